@@ -1,0 +1,78 @@
+# Everything is built once and again only when what it is made from changes.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help run setup test lint format requirements clean
+
+PYTHON_IN := .venv/bin/python
+PIP := $(PYTHON_IN) -m pip install --quiet --disable-pip-version-check --no-input
+NODE := sh tools/node.sh
+COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(ARGS)
+UV = $(or $(shell command -v uv),.venv/bin/uv)
+
+# Only what is said to make itself counts: some shells export HOST.
+said = $(if $(filter command,$(firstword $(origin $1))),$2 '$($1)')
+OPTIONS = $(call said,HOST,--host) $(call said,PORT,--port) $(call said,DATA,--data) $(ARGS)
+
+help: ## print this list
+	@echo "Rooms: chat where every room is a URL"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+run: setup ## start on http://127.0.0.1:5000 (PORT=8000 HOST=0.0.0.0 DATA=folder ARGS="--...")
+	@exec $(PYTHON_IN) run.py $(OPTIONS)
+
+setup: .venv/installed static/vendor/integrity.json ## build .venv and fetch the browser's part
+
+test: system setup .venv/installed-dev ## install all that the tests need, and run them (ARGS="-k name")
+	@PATH="$$PATH:$$PWD/.venv/bin" $(PYTHON_IN) -m pytest $(ARGS)
+	@files=$$(find tests/js -name '*.test.js' 2>/dev/null); [ -z "$$files" ] || $(NODE) node --test $$files
+
+lint: .venv/installed-dev ## check style, format and types
+	@$(PYTHON_IN) -m ruff check
+	@$(PYTHON_IN) -m ruff format --check
+	@$(PYTHON_IN) -m mypy
+
+format: .venv/installed-dev ## put the Python code into shape
+	@$(PYTHON_IN) -m ruff check --fix
+	@$(PYTHON_IN) -m ruff format
+
+requirements: $(filter .venv/%,$(UV)) ## lock the dependencies of pyproject.toml anew (ARGS=--upgrade)
+	@$(COMPILE) --group build pyproject.toml -o requirements.txt
+	@$(COMPILE) --group build --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	@$(COMPILE) --group node -o requirements-node.txt
+
+clean: ## remove what was built; the data stays
+	@rm -rf .venv node_modules static/vendor rooms_chat/data build dist test-results
+	@rm -rf .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: system
+system:
+	@sh tools/system.sh
+
+.venv/bin/python:
+	@sh tools/venv.sh
+
+.venv/bin/uv: .venv/bin/python
+	@$(PIP) uv
+
+# A lock is complete, so pip need not work out what else to take.
+.venv/installed: .venv/bin/python requirements.txt pyproject.toml
+	@echo "rooms: installing what the server needs"
+	@$(PIP) --require-hashes --no-deps -r requirements.txt
+	@$(PIP) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.txt
+	@echo "rooms: installing what tests and checks need"
+	@$(PIP) --require-hashes --no-deps -r requirements-dev.txt
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json .npmrc | .venv/bin/python
+	@echo "rooms: fetching the browser's part"
+	@$(NODE) npm ci --ignore-scripts --loglevel=error >/dev/null
+	@touch $@
+
+static/vendor/integrity.json rooms_chat/data/confusables.json &: node_modules/.package-lock.json tools/assets.py
+	@$(PYTHON_IN) tools/assets.py

@@ -1,0 +1,1 @@
+"""Per-room scenarios for pytest."""
