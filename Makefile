@@ -23,6 +23,7 @@ run: setup ## start on http://127.0.0.1:5000 (PORT=8000 HOST=0.0.0.0 DATA=folder
 	@exec $(PYTHON_IN) run.py $(OPTIONS)
 
 setup: .venv/installed static/vendor/integrity.json ## build .venv and fetch the browser's part
+	@:
 
 test: system setup .venv/installed-dev ## install all that the tests need, and run them (ARGS="-k name")
 	@PATH="$$PATH:$$PWD/.venv/bin" $(PYTHON_IN) -m pytest $(ARGS)

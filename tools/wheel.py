@@ -1,4 +1,4 @@
-"""Refuses a wheel that would be silently without what `make setup` puts in place."""
+"""Puts templates/ and static/ into a wheel's package, and refuses one without what `make setup` makes."""
 
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,14 @@ def missing(root: Path) -> list[str]:
 
 
 class AssetsHook(BuildHookInterface[Any]):
-    """Hatchling calls this before it builds a wheel; an editable install reads the tree and needs nothing yet."""
+    """What hatchling asks before it builds."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Stop the build in words when something is missing."""
-        absent = missing(Path(self.root)) if self.target_name == "wheel" and version != "editable" else []
-        if absent:
+        """Complete a wheel, or stop the build in words. An editable install reads the tree and needs neither."""
+        if self.target_name != "wheel" or version == "editable":
+            return
+        if absent := missing(Path(self.root)):
             raise SystemExit(f"not built: {', '.join(absent)} missing; run `make setup` first")
+        build_data["force_include"] |= {name: f"rooms_chat/{name}" for name in ("templates", "static")}
