@@ -6,7 +6,7 @@
 .PHONY: help run setup test lint format requirements clean
 
 PYTHON_IN := .venv/bin/python
-PIP := $(PYTHON_IN) -m pip install --quiet --disable-pip-version-check --no-input
+PIP := $(PYTHON_IN) -m pip install --quiet --no-compile --disable-pip-version-check --no-input
 NODE := sh tools/node.sh
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(ARGS)
 UV = $(or $(shell command -v uv),.venv/bin/uv)

@@ -20,8 +20,12 @@ first_python() {
     done
 }
 
+found() {
+    "${PYTHON:-python3}" -V 2>/dev/null || echo missing
+}
+
 python=$(first_python)
-[ -n "$python" ] || refuse "Python 3.11 or newer is needed, and there is only $(${PYTHON:-python3} -V 2>&1 | tail -n 1); install it, or name it: make PYTHON=/path/to/python"
+[ -n "$python" ] || refuse "Python 3.11 or newer is needed, and ${PYTHON:-python3} is $(found); install it, or name it: make PYTHON=/path/to/python"
 
 version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 "$python" -c 'import ensurepip, venv' 2>/dev/null ||
