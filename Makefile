@@ -27,7 +27,7 @@ setup: .venv/installed static/vendor/integrity.json ## build .venv and fetch the
 
 test: system setup .venv/installed-dev ## install all that the tests need, and run them (ARGS="-k name")
 	@PATH="$$PATH:$$PWD/.venv/bin" $(PYTHON_IN) -m pytest $(ARGS)
-	@files=$$(find tests/js -name '*.test.js' 2>/dev/null); [ -z "$$files" ] || $(NODE) node --test $$files
+	@files=$$(find tests/js -name '*.test.js' 2>/dev/null); [ -z "$$files" ] || $(NODE) node --test --test-reporter=spec $$files
 
 lint: .venv/installed-dev ## check style, format and types
 	@$(PYTHON_IN) -m ruff check
