@@ -1,0 +1,179 @@
+"""Every setting once: its name, kind, unit, default and help.
+
+The command line, the environment and the manual are made from `SETTINGS`; a bad value is refused by name. This module
+reads no file and opens no socket.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from rooms_chat.errors import BadSetting
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing an operator may choose; `--name` on the command line, `ROOMS_NAME` in the environment."""
+
+    name: str
+    kind: str
+    default: str
+    help: str
+    parse: Callable[[str], Any] = field(repr=False)
+    unit: str = ""
+
+    @property
+    def attribute(self) -> str:
+        return self.name.replace("-", "_")
+
+    @property
+    def flag(self) -> str:
+        return f"--{self.name}"
+
+    @property
+    def variable(self) -> str:
+        return f"ROOMS_{self.attribute.upper()}"
+
+    def read(self, text: str, source: str) -> Any:
+        """The value of `text`; `source` is how the operator named the setting."""
+        try:
+            return self.parse(text.strip())
+        except ValueError as error:
+            raise BadSetting(f"{source}: “{text}” will not do. {error}") from None
+
+
+def whole_number(low: int, high: int, example: str) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+            raise ValueError(f"Write a whole number from {low} to {high}, such as {example}.")
+        return int(text)
+
+    return parse
+
+
+def positive_number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1_000_000:
+        raise ValueError("Write a number such as 5 or 0.5; 0 means no limit.")
+    return number
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text not in choices:
+            raise ValueError(f"Write one of: {', '.join(choices)}.")
+        return text
+
+    return parse
+
+
+def host(text: str) -> str:
+    if not text or any(c in text for c in "/ \t"):
+        raise ValueError("Write an address to listen on, such as 127.0.0.1 or 0.0.0.0.")
+    return text
+
+
+def origin(text: str) -> str:
+    """A web origin: scheme, host and port, as a browser sends it."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("Write scheme, host and port, such as https://rooms.example or http://192.0.2.7:5000.")
+    port = parts.port
+    default_port = {"http": 80, "https": 443}[parts.scheme]
+    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{name}" + (f":{port}" if port and port != default_port else "")
+
+
+def optional_origin(text: str) -> str:
+    return origin(text) if text else ""
+
+
+def origins(text: str) -> tuple[str, ...]:
+    return tuple(origin(part.strip()) for part in text.split(",") if part.strip())
+
+
+def folder(text: str) -> Path:
+    if not text:
+        raise ValueError("Write the path of a folder, such as ./data.")
+    return Path(text)
+
+
+def database_url(text: str) -> str:
+    if text and not text.startswith("sqlite:///"):
+        raise ValueError("Write sqlite:///path/to/rooms.db, or leave it out to keep rooms.db in the data folder.")
+    return text
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("host", "address", "127.0.0.1", "Where to listen. 0.0.0.0 lets other machines come in.", host),
+    Setting("port", "number", "5000", "The port to listen on. 0 takes any free one.", whole_number(0, 65535, "8000")),
+    Setting("data", "folder", "./data", "The folder that holds the database and the secret key.", folder),
+    Setting("database", "URL", "", "The database. By default rooms.db in the data folder.", database_url),
+    Setting("public-url", "URL", "", "The address people use from outside; shared links carry it.", optional_origin),
+    Setting("allow-origin", "list of URLs", "", "Further web pages that may connect, separated by commas.", origins),
+    Setting(
+        "open-rooms",
+        "choice",
+        "listed",
+        "What joining an unknown room does: open it listed, open it unlisted, or nobody may.",
+        one_of("listed", "unlisted", "nobody"),
+    ),
+    Setting(
+        "rooms-per-hour",
+        "number",
+        "20",
+        "How many rooms one address may open. 0 means no limit.",
+        whole_number(0, 1_000_000, "20"),
+        unit="rooms an hour",
+    ),
+    Setting(
+        "message-rate",
+        "number",
+        "5",
+        "How fast one person may post, with bursts of four seconds' worth; each room and each address may ten times "
+        "that. 0 means no limit.",
+        positive_number,
+        unit="posts a second",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The values in force, one attribute for each of `SETTINGS`."""
+
+    host: str
+    port: int
+    data: Path
+    database: str
+    public_url: str
+    allow_origin: tuple[str, ...]
+    open_rooms: str
+    rooms_per_hour: int
+    message_rate: float
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.data / 'rooms.db'}"
+
+
+def read_settings(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> Settings:
+    """Settings from the command line (`flags`, by attribute), else the environment, else the defaults.
+
+    Raises BadSetting, which names the setting and says what to write instead.
+    """
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        given = flags.get(setting.attribute)
+        if given is not None:
+            values[setting.attribute] = setting.read(given, setting.flag)
+        elif setting.variable in environ:
+            values[setting.attribute] = setting.read(environ[setting.variable], setting.variable)
+        else:
+            values[setting.attribute] = setting.read(setting.default, setting.flag)
+    return Settings(**values)
