@@ -1,0 +1,152 @@
+"""Every event on the wire, both directions: its name, its fields and their limits.
+
+What a client asks is checked against these types before any rule is; a field that is not declared is refused. What a
+client is told is made of them too.
+"""
+
+import re
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from rooms_chat.errors import BadRequest, TooLong
+
+MESSAGE_CHARACTERS = 4000
+MESSAGE_BYTES = 16 * 1024
+ID_CHARACTERS = 64
+DATA_CHARACTERS = 200
+PAGE_MESSAGES = 50
+PAGE_MESSAGES_MOST = 500
+
+Text = Annotated[str, Meta(max_length=200)]
+Seq = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+MessageId = Annotated[str, Meta(max_length=ID_CHARACTERS)]
+
+
+class Request(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What a client asks."""
+
+
+R = TypeVar("R", bound=Request)
+
+
+class Join(Request):
+    """Enter a room; with `after` and `epoch`, catch up on it."""
+
+    room: Text
+    user_name: Text | None = None
+    key: Text | None = None
+    after: Seq | None = None
+    epoch: Text | None = None
+
+
+class Leave(Request):
+    """Go out of a room; with `forget`, for good."""
+
+    room: Text
+    forget: bool = False
+
+
+class MyEvent(Request):
+    """A post; with `data` instead of a message, the tutorial's word that is passed on and kept nowhere."""
+
+    room: Text | None = None
+    message: Annotated[str, Meta(max_length=MESSAGE_CHARACTERS)] | None = None
+    data: Annotated[str, Meta(max_length=DATA_CHARACTERS)] | None = None
+    id: MessageId | None = None
+    user_name: Text | None = None
+
+
+class History(Request):
+    """One of `before`, `from` and `around`, a seq; none is the last page."""
+
+    room: Text
+    before: Seq | None = None
+    from_: Seq | None = msgspec.field(default=None, name="from")
+    around: Seq | None = None
+    limit: Annotated[int, Meta(ge=1, le=PAGE_MESSAGES_MOST)] = PAGE_MESSAGES
+
+
+class Rooms(Request):
+    """Hear of the active rooms, or no more."""
+
+    on: bool
+
+
+class Typing(Request):
+    """Tell the others that a message is being written."""
+
+    room: Text
+
+
+class ConnectAuth(Request):
+    """What a client may give in the connection's `auth`."""
+
+    key: Text | None = None
+    user_name: Text | None = None
+
+
+class Message(msgspec.Struct, kw_only=True):
+    """A message, everywhere the same; also the `my response` event. `at` is RFC 3339 in UTC with milliseconds."""
+
+    room: str
+    seq: int
+    changed: int
+    id: str
+    person: str
+    user_name: str
+    message: str
+    html: str
+    at: str
+    edited: bool
+    removed: bool
+
+
+MY_RESPONSE = "my response"
+CHANGED = "changed"
+MEMBERS = "members"
+ROOMS = "rooms"
+TYPING = "typing"
+
+NAMED_FIELD = re.compile(r"`(?:\$\.)?([a-z_]+)`$|unknown field `([^`]*)`|required field `([^`]*)`")
+
+
+def parse(kind: type[R], data: Any) -> R:
+    """`data` as a `kind`; raises BadRequest or TooLong, naming the field."""
+    if not isinstance(data, dict):
+        raise BadRequest("Send one object with named fields.")
+    try:
+        request = msgspec.convert(data, kind)
+    except msgspec.ValidationError as error:
+        raise _refusal(str(error)) from None
+    for name in kind.__struct_fields__:
+        if isinstance(value := getattr(request, name), str):
+            _check_text(name, value)
+    return request
+
+
+def _refusal(complaint: str) -> BadRequest:
+    """msgspec's complaint, such as “Expected `str`, got `int` - at `$.room`”, as a refusal."""
+    found = NAMED_FIELD.search(complaint)
+    name = next((g for g in found.groups() if g), None) if found else None
+    if "of length <=" in complaint:
+        return TooLong(f"“{name}” is too long.", field=name)
+    if "unknown field" in complaint:
+        shown = (name or "")[:40].encode("ascii", "backslashreplace").decode()
+        return BadRequest(f"There is no field “{shown}” here.", field=shown)
+    if "required field" in complaint:
+        return BadRequest(f"“{name}” is missing.", field=name)
+    wanted = re.match(r"Expected `([^`]*)`", complaint)
+    sentence = f"“{name}” is not of the right kind" if name else "This is not of the right kind"
+    return BadRequest(f"{sentence}: {_in_words(wanted[1] if wanted else '')} is wanted.", field=name)
+
+
+def _in_words(kind: str) -> str:
+    words = {"str": "a text", "int": "a whole number", "bool": "true or false"}
+    return words.get(kind.split(" ")[0], "another value")
+
+
+def _check_text(name: str, value: str) -> None:
+    if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
+        raise BadRequest(f"“{name}” holds a character that is no text.", field=name)
