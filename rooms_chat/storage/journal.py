@@ -1,0 +1,198 @@
+"""The one writer of the database: takes what waits, commits it together, and only then says so.
+
+It runs on a real thread with a connection of its own, so that neither a slow disk nor a foreign lock holds anybody
+else. It logs nothing and calls nobody there: outcomes travel back to the hub.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from rooms_chat.errors import Busy, RoomsError, TryAgain
+from rooms_chat.events import Message
+from rooms_chat.hub import Hub, Pending
+from rooms_chat.storage import log, rooms
+from rooms_chat.storage.database import Connection, Database, StorageError
+from rooms_chat.storage.log import LogRow
+
+WAITING_CHANGES = 10_000
+WAITING_BYTES = 16 * 1024 * 1024
+CHANGES_PER_COMMIT = 500
+RETRY_SECONDS = 1.0
+
+
+class Change(Protocol):
+    """Something to write.
+
+    `prepare` is work that needs no database. `apply` reads, asks the right, then writes; a refusal is raised before
+    anything is written. Both may run more than once.
+    """
+
+    bytes: int
+
+    def prepare(self) -> None: ...
+
+    def apply(self, transaction: "Transaction") -> Any: ...
+
+
+class Transaction:
+    """What a change writes with."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.now = time.time_ns() // 1_000_000
+        self.rows: list[LogRow] = []
+        self._heads: dict[int, int] = {}
+
+    def next_seq(self, room: int) -> int:
+        """The next place in a room's log; from here on the change has to go through."""
+        head = self._heads.get(room)
+        if head is None:
+            head = rooms.head(self.connection, room)
+        self._heads[room] = head + 1
+        return head + 1
+
+    def log(self, room: int, seq: int, kind: str, person: str, message: Message | None) -> None:
+        address = message.seq if message else None
+        log.add(self.connection, room=room, seq=seq, kind=kind, message=address, person=person, at=self.now)
+        self.rows.append(LogRow(room, seq, kind, message))
+
+    def write_heads(self) -> None:
+        for room, head in self._heads.items():
+            rooms.set_head(self.connection, room, head, self.now)
+
+
+Outcome = Any  # a change's result, or the RoomsError that refuses it
+OnCommit = Callable[[list[LogRow]], None]
+Complain = Callable[[str], None]
+
+
+class Journal:
+    """Put changes in from the hub; their outcome comes back to it after the commit."""
+
+    def __init__(self, database: Database, hub: Hub, on_commit: OnCommit, complain: Complain) -> None:
+        self._database = database
+        self._hub = hub
+        self._on_commit = on_commit
+        self._complain = complain
+        self._waiting: deque[tuple[Change, Pending[Any]]] = deque()
+        self._waiting_bytes = 0
+        self._wake = hub.semaphore()
+        self._closing = False
+        self._connection: Connection | None = database.writer()
+        self._join_thread = hub.start_thread(self._run)
+
+    def put(self, change: Change) -> Pending[Any]:
+        """Write `change` with the next commit. Raises Busy when too much waits already."""
+        if self._closing:
+            raise TryAgain("The server is stopping. Try again in a moment.", retry_after=RETRY_SECONDS)
+        if len(self._waiting) >= WAITING_CHANGES or self._waiting_bytes + change.bytes > WAITING_BYTES:
+            raise Busy("Too much is waiting to be written. Try again in a moment.", retry_after=RETRY_SECONDS)
+        pending: Pending[Any] = Pending()
+        self._waiting_bytes += change.bytes
+        self._waiting.append((change, pending))
+        if len(self._waiting) == 1:
+            self._wake.release()
+        return pending
+
+    def close(self, seconds: float) -> bool:
+        """Write what waits, take nothing more; whether that was done within `seconds`."""
+        self._closing = True
+        self._wake.release()
+        return self._join_thread(seconds)
+
+    # On the thread -----------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._closing:
+            self._wake.acquire()
+            while self._waiting:
+                self._commit_next()
+        if self._connection is not None:
+            self._connection.close()
+
+    def _commit_next(self) -> None:
+        batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), CHANGES_PER_COMMIT))]
+        outcomes, rows = self._write([change for change, _ in batch])
+        answers = [(change, pending, outcome) for (change, pending), outcome in zip(batch, outcomes, strict=True)]
+        self._hub.call_from_thread(lambda: self._tell(answers, rows))
+
+    def _write(self, changes: list[Change]) -> tuple[list[Outcome], list[LogRow]]:
+        try:
+            return self._commit(changes)
+        except StorageError as error:
+            self._forget_connection()
+            self._report(f"nothing could be written: {error}")
+            return [_try_again() for _ in changes], []
+        except Exception as error:
+            self._roll_back()
+            if len(changes) == 1:
+                self._report(f"{type(changes[0]).__name__} could not be written: {error!r}")
+                return [_try_again()], []
+        return self._write_one_by_one(changes)
+
+    def _write_one_by_one(self, changes: list[Change]) -> tuple[list[Outcome], list[LogRow]]:
+        """One change spoils the batch: the others shall not suffer for it."""
+        outcomes: list[Outcome] = []
+        rows: list[LogRow] = []
+        for change in changes:
+            outcome, its_rows = self._write([change])
+            outcomes += outcome
+            rows += its_rows
+        return outcomes, rows
+
+    def _commit(self, changes: list[Change]) -> tuple[list[Outcome], list[LogRow]]:
+        for change in changes:
+            change.prepare()
+        if self._connection is None:
+            self._connection = self._database.writer()
+        self._connection.begin_writing()
+        transaction = Transaction(self._connection)
+        outcomes = [_apply(change, transaction) for change in changes]
+        transaction.write_heads()
+        self._connection.commit()
+        return outcomes, transaction.rows
+
+    def _roll_back(self) -> None:
+        try:
+            if self._connection is not None:
+                self._connection.roll_back()
+        except StorageError:
+            self._forget_connection()
+
+    def _forget_connection(self) -> None:
+        """Whether a failed commit is on the disk is unknown; a fresh connection will see what is."""
+        connection, self._connection = self._connection, None
+        try:
+            if connection is not None:
+                connection.close()
+        except StorageError:
+            return
+
+    def _report(self, complaint: str) -> None:
+        self._hub.call_from_thread(lambda: self._complain(complaint))
+
+    # Back on the hub ---------------------------------------------------------------------------------------------
+
+    def _tell(self, answers: list[tuple[Change, Pending[Any], Outcome]], rows: list[LogRow]) -> None:
+        """Acknowledge, then let the pumps have the rows; never let one receiver keep the others from theirs."""
+        for change, pending, outcome in answers:
+            self._waiting_bytes -= change.bytes
+            try:
+                pending.settle(outcome)
+            except Exception as error:
+                self._complain(f"an answer could not be given: {error!r}")
+        if rows:
+            self._on_commit(rows)
+
+
+def _apply(change: Change, transaction: Transaction) -> Outcome:
+    try:
+        return change.apply(transaction)
+    except RoomsError as refusal:
+        return refusal
+
+
+def _try_again() -> TryAgain:
+    return TryAgain("This could not be written just now. Send it again.", retry_after=RETRY_SECONDS)

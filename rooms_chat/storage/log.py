@@ -1,0 +1,44 @@
+"""A room's log: one row for every value of its head, never deleted."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, insert, select
+
+from rooms_chat.events import Message
+from rooms_chat.storage import messages
+from rooms_chat.storage.database import Connection, Statement
+from rooms_chat.storage.schema import log
+
+POSTED = "posted"
+
+
+class LogRow(msgspec.Struct, frozen=True):
+    """A place in a log and, where it is about a message, that message as it is now."""
+
+    room: int
+    seq: int
+    kind: str
+    message: Message | None
+
+
+ADD = Statement(insert(log), ("room", "seq", "kind", "message", "person", "at"))
+BETWEEN = Statement(
+    select(log.c.seq, log.c.kind, log.c.message)
+    .where(log.c.room == bindparam("room"), log.c.seq > bindparam("after"), log.c.seq <= bindparam("upto"))
+    .order_by(log.c.seq)
+    .limit(bindparam("most"))
+)
+
+
+def add(connection: Connection, **row: Any) -> None:
+    connection.run(ADD, **row)
+
+
+def between(connection: Connection, room: int, after: int, upto: int, most: int) -> list[LogRow]:
+    """The rows of a log above `after` up to `upto`, at most `most`, each with its message as it is now."""
+    rows = connection.all(BETWEEN, room=room, after=after, upto=upto, most=most)
+    return [
+        LogRow(room, seq, kind, messages.by_seq(connection, room, address) if address is not None else None)
+        for seq, kind, address in rows
+    ]

@@ -1,0 +1,31 @@
+"""Members in the database."""
+
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from rooms_chat.storage.database import Connection, Statement
+from rooms_chat.storage.schema import members
+
+HERE = (members.c.room == bindparam("room")) & (members.c.person == bindparam("person"))
+ROLE = Statement(select(members.c.role).where(HERE))
+ADD = Statement(insert(members).on_conflict_do_nothing(), ("room", "person", "role", "since"))
+FORGET = Statement(delete(members).where(HERE, members.c.role != "out"))
+ROOMS_OF = Statement(select(members.c.room).where(members.c.person == bindparam("person"), members.c.role != "out"))
+
+
+def role(connection: Connection, room: int, person: str) -> str | None:
+    """`member`, `out` for one who was put out, None for a stranger."""
+    row = connection.first(ROLE, room=room, person=person)
+    return str(row[0]) if row else None
+
+
+def add(connection: Connection, room: int, person: str, at: int) -> None:
+    connection.run(ADD, room=room, person=person, role="member", since=at)
+
+
+def forget(connection: Connection, room: int, person: str) -> None:
+    connection.run(FORGET, room=room, person=person)
+
+
+def rooms_of(connection: Connection, person: str) -> set[int]:
+    return {int(row[0]) for row in connection.all(ROOMS_OF, person=person)}

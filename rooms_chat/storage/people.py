@@ -1,0 +1,28 @@
+"""People in the database: a guest gets a row when it first posts."""
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.sqlite import insert
+
+from rooms_chat.storage.database import Connection, Row, Statement
+from rooms_chat.storage.schema import people
+
+FIND = Statement(select(people.c.name, people.c.key_version).where(people.c.id == bindparam("person")))
+_add = insert(people)
+KEEP = Statement(
+    _add.on_conflict_do_update(
+        index_elements=[people.c.id],
+        set_={"name": _add.excluded.name},
+        where=people.c.name != _add.excluded.name,
+    ),
+    ("id", "name", "key_version", "since"),
+)
+
+
+def find(connection: Connection, person: str) -> Row | None:
+    """(name, key version) of a person, None for one without a row."""
+    return connection.first(FIND, person=person)
+
+
+def keep(connection: Connection, person: str, name: str, key_version: int, at: int) -> None:
+    """Make sure that a person has a row, under the name it has now."""
+    connection.run(KEEP, id=person, name=name, key_version=key_version, since=at)

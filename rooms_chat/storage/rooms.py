@@ -1,0 +1,102 @@
+"""Rooms in the database."""
+
+import msgspec
+from sqlalchemy import bindparam, func, insert, select, update
+
+from rooms_chat.storage.database import Connection, Statement
+from rooms_chat.storage.schema import members, messages, rooms
+
+
+class Room(msgspec.Struct, frozen=True):
+    """A room's row. `opened_by` is a person's public id, `opened_at` and `last_at` are milliseconds."""
+
+    id: int
+    key: str
+    name: str
+    topic: str
+    visibility: str
+    head: int
+    opened_by: str | None
+    opened_at: int
+    last_at: int | None
+
+
+class LastWord(msgspec.Struct, frozen=True):
+    """The newest message of a room that has not been removed."""
+
+    user_name: str
+    text: str
+    at: int
+
+
+COLUMNS = [rooms.c[name] for name in Room.__struct_fields__]
+
+BY_KEY = Statement(select(*COLUMNS).where(rooms.c.key == bindparam("key")))
+BY_ID = Statement(select(*COLUMNS).where(rooms.c.id == bindparam("room")))
+HEAD = Statement(select(rooms.c.head).where(rooms.c.id == bindparam("room")))
+ADD = Statement(
+    insert(rooms).values(topic="", head=0).returning(*COLUMNS),
+    ("key", "name", "visibility", "opened_by", "opened_at"),
+)
+SET_HEAD = Statement(
+    update(rooms).where(rooms.c.id == bindparam("which")).values(head=bindparam("new_head"), last_at=bindparam("now"))
+)
+ACTIVE_LISTED = Statement(
+    select(*COLUMNS)
+    .where(rooms.c.visibility == "listed", rooms.c.last_at >= bindparam("since"))
+    .order_by(rooms.c.last_at.desc())
+    .limit(bindparam("most"))
+)
+ACTIVE_OF_PERSON = Statement(
+    select(*COLUMNS)
+    .join(members, members.c.room == rooms.c.id)
+    .where(members.c.person == bindparam("person"), members.c.role != "out", rooms.c.last_at >= bindparam("since"))
+    .order_by(rooms.c.last_at.desc())
+    .limit(bindparam("most"))
+)
+LAST_WORD = Statement(
+    select(messages.c.user_name, func.substr(messages.c.text, 1, 200), messages.c.at)
+    .where(messages.c.room == bindparam("room"), messages.c.removed_at.is_(None))
+    .order_by(messages.c.seq.desc())
+    .limit(1)
+)
+
+
+def find(connection: Connection, key: str) -> Room | None:
+    row = connection.first(BY_KEY, key=key)
+    return Room(*row) if row else None
+
+
+def by_id(connection: Connection, room: int) -> Room | None:
+    row = connection.first(BY_ID, room=room)
+    return Room(*row) if row else None
+
+
+def head(connection: Connection, room: int) -> int:
+    row = connection.first(HEAD, room=room)
+    return int(row[0]) if row else 0
+
+
+def add(connection: Connection, *, key: str, name: str, visibility: str, opened_by: str | None, at: int) -> Room:
+    row = connection.first(ADD, key=key, name=name, visibility=visibility, opened_by=opened_by, opened_at=at)
+    assert row is not None
+    return Room(*row)
+
+
+def set_head(connection: Connection, room: int, head: int, at: int) -> None:
+    connection.run(SET_HEAD, which=room, new_head=head, now=at)
+
+
+def active_listed(connection: Connection, since: int, most: int) -> list[Room]:
+    """Listed rooms with a word since `since` (ms), newest first."""
+    return [Room(*row) for row in connection.all(ACTIVE_LISTED, since=since, most=most)]
+
+
+def active_of_person(connection: Connection, person: str, since: int, most: int) -> list[Room]:
+    """The rooms a person is a member of with a word since `since` (ms), newest first."""
+    return [Room(*row) for row in connection.all(ACTIVE_OF_PERSON, person=person, since=since, most=most)]
+
+
+def last_word(connection: Connection, room: int) -> LastWord | None:
+    row = connection.first(LAST_WORD, room=room)
+    return LastWord(*row) if row else None

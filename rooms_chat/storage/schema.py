@@ -1,0 +1,82 @@
+"""The tables as they are now. Migrations bring a database here; a test compares the two.
+
+Times are whole milliseconds since 1970, UTC. A person is known by its public id everywhere, so that a guest has one
+before there is a row.
+"""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+metadata = MetaData()
+
+about = Table(
+    "about",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("key_version", Integer, nullable=False),
+    Column("since", Integer, nullable=False),
+)
+
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("visibility", Text, nullable=False),
+    Column("head", Integer, nullable=False),
+    Column("opened_by", Text),
+    Column("opened_at", Integer, nullable=False),
+    Column("last_at", Integer),
+    CheckConstraint("visibility IN ('listed', 'unlisted', 'private')", name="visibility_is_known"),
+    Index("rooms_by_last_at", "last_at"),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("room", Integer, ForeignKey("rooms.id"), primary_key=True),
+    Column("person", Text, ForeignKey("people.id"), primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("since", Integer, nullable=False),
+    CheckConstraint("role IN ('member', 'out')", name="role_is_known"),
+    Index("members_by_person", "person"),
+)
+
+log = Table(
+    "log",
+    metadata,
+    Column("room", Integer, ForeignKey("rooms.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("message", Integer),
+    Column("person", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("room", Integer, ForeignKey("rooms.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("changed", Integer, nullable=False),
+    Column("person", Text, ForeignKey("people.id"), nullable=False),
+    Column("id", Text, nullable=False),
+    Column("user_name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("at", Integer, nullable=False),
+    Column("edited_at", Integer),
+    Column("removed_at", Integer),
+    UniqueConstraint("room", "person", "id", name="message_is_posted_once"),
+    Index("messages_by_changed", "room", "changed", unique=True),
+)
