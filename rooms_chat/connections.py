@@ -1,0 +1,48 @@
+"""Connections: one client's line to us, from its handshake to its end. It is one person for its life."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from rooms_chat.errors import OtherPerson
+from rooms_chat.people import People, Person
+
+
+@dataclass(eq=False)
+class Connection:
+    """`joined` holds the ids of the rooms it is in; `requests` what waits, in order, while one opens a room."""
+
+    sid: str
+    address: str
+    people: People
+    person: Person | None = None
+    by_cookie: bool = False
+    returning: bool = False
+    offered_name: str | None = None
+    joined: set[int] = field(default_factory=set)
+    requests: deque[Callable[[], None]] | None = None
+    typed_at: float = 0.0
+    ended: bool = False
+
+    def identify(self, key: str | None = None) -> Person:
+        """Who speaks: the cookie's person, else the key's, else a new guest. Raises BadRequest or OtherPerson."""
+        if key is not None:
+            self._know_by(self.people.from_key(key))
+        if self.person is None:
+            self.person = self.people.new_guest()
+        return self.person
+
+    def you(self) -> dict[str, str | None]:
+        """`you` of an answer. Who has a cookie gets no key: a script in the page could take it away."""
+        person = self.identify()
+        return person.as_dict() if self.by_cookie else {**person.as_dict(), "key": self.people.key_for(person)}
+
+    def release_requests(self) -> deque[Callable[[], None]]:
+        """What waited, to be handled now."""
+        waiting, self.requests = self.requests or deque(), None
+        return waiting
+
+    def _know_by(self, person: Person) -> None:
+        if self.person is not None and self.person is not person:
+            raise OtherPerson("This connection is somebody else already. Open a new one for another key.", field="key")
+        self.person, self.returning = person, True

@@ -1,0 +1,79 @@
+"""Members: who has joined a room for good, and what each may do there. The one place where rights are asked."""
+
+from rooms_chat import names
+from rooms_chat.errors import RoomNotFound
+from rooms_chat.hub import Pending
+from rooms_chat.people import Person
+from rooms_chat.rooms import Rooms
+from rooms_chat.storage import members as rows
+from rooms_chat.storage.database import Connection as Reader
+from rooms_chat.storage.journal import Journal, Transaction
+from rooms_chat.storage.rooms import Room
+
+MEMBER, OUT = "member", "out"
+
+READ, POST, CHANGE_ROOM, REMOVE_ANY, PUT_OUT = "read", "post", "change room", "remove any", "put out"
+OF_THE_OPENER = {CHANGE_ROOM, REMOVE_ANY, PUT_OUT}
+
+
+def may(person: str, verb: str, room: Room, role: str | None, *, joined: bool = False) -> bool:
+    """Whether a person may do this in a room.
+
+    `role` is the one that is stored for it there, None for a stranger; `joined` tells that the connection it speaks
+    through has joined. What writes asks inside the transaction that writes.
+    """
+    if role == OUT:
+        return False
+    if verb == READ:
+        return room.visibility != "private" or role is not None
+    if verb == POST:
+        return joined or role is not None
+    return verb in OF_THE_OPENER and room.opened_by == person
+
+
+class Forget:
+    """The change that ends a membership."""
+
+    bytes = 100
+
+    def __init__(self, room: int, person: str) -> None:
+        self._room = room
+        self._person = person
+
+    def prepare(self) -> None:
+        """Nothing to prepare."""
+
+    def apply(self, transaction: Transaction) -> None:
+        rows.forget(transaction.connection, self._room, self._person)
+
+
+class Members:
+    """Looks rooms up through the person."""
+
+    def __init__(self, reader: Reader, journal: Journal, rooms: Rooms) -> None:
+        self._reader = reader
+        self._journal = journal
+        self._rooms = rooms
+
+    def room_for(self, person: Person | None, name: str) -> Room:
+        """The room of that name. Raises RoomNotFound where there is none, and just so where it is not this person's."""
+        room = self._rooms.find(name)
+        if room is None or not self._may_read(person, room):
+            raise RoomNotFound(names.room_name(name))
+        return room
+
+    def is_out(self, person: Person, name: str) -> bool:
+        """Whether a person was put out of a room: it may not open it anew by joining."""
+        room = self._rooms.find(name)
+        return room is not None and not self._may_read(person, room)
+
+    def rooms_of(self, person: Person) -> set[int]:
+        return rows.rooms_of(self._reader, person.id)
+
+    def forget(self, person: Person, room: Room) -> Pending[None]:
+        """End a membership for good."""
+        return self._journal.put(Forget(room.id, person.id))
+
+    def _may_read(self, person: Person | None, room: Room) -> bool:
+        role = rows.role(self._reader, room.id, person.id) if person else None
+        return may(person.id if person else "", READ, room, role)

@@ -1,0 +1,78 @@
+"""People: whoever speaks. A guest is a person without a password; its signed key makes it the same one again."""
+
+import secrets
+from weakref import WeakValueDictionary
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from rooms_chat.errors import BadRequest
+from rooms_chat.storage import people as rows
+from rooms_chat.storage.database import Connection as Reader
+
+COOKIE_NAME = "rooms_person"
+COOKIE_SECONDS = 365 * 24 * 3600
+ID_BYTES = 9
+FIRST_KEY_VERSION = 1
+
+
+class Person:
+    """One person while somebody speaks with it: all its tabs share this. `name` is None until it has said who it is."""
+
+    __slots__ = ("__weakref__", "id", "key_version", "name")
+
+    def __init__(self, id: str, name: str | None, key_version: int) -> None:
+        self.id = id
+        self.name = name
+        self.key_version = key_version
+
+    def as_dict(self) -> dict[str, str | None]:
+        return {"id": self.id, "user_name": self.name}
+
+
+class People:
+    """Makes guests, and knows people again by their key."""
+
+    def __init__(self, reader: Reader, secret_key: str) -> None:
+        self._reader = reader
+        self._keys = URLSafeSerializer(secret_key, salt="person")
+        self._known: WeakValueDictionary[str, Person] = WeakValueDictionary()
+
+    def new_guest(self) -> Person:
+        """A person that no row knows of yet."""
+        return self._remember(Person(secrets.token_urlsafe(ID_BYTES), None, FIRST_KEY_VERSION))
+
+    def key_for(self, person: Person) -> str:
+        """What makes its bearer this person. Never shown to anybody else."""
+        return str(self._keys.dumps([person.id, person.key_version]))
+
+    def from_key(self, key: str) -> Person:
+        """Raises BadRequest for a key that is not ours or has been revoked."""
+        person = self._verified(key)
+        if person is None:
+            raise BadRequest(
+                "This key is not one of ours, or was revoked. Leave it out to come as a new guest.", field="key"
+            )
+        return person
+
+    def cookie_for(self, person: Person) -> str:
+        return self.key_for(person)
+
+    def from_cookie(self, value: str | None) -> Person | None:
+        return self._verified(value) if value else None
+
+    def _verified(self, key: str) -> Person | None:
+        try:
+            id, key_version = self._keys.loads(key)
+        except (BadSignature, ValueError, TypeError):
+            return None
+        person = self._known.get(id) or self._from_row(id)
+        return person if person.key_version == key_version else None
+
+    def _from_row(self, id: str) -> Person:
+        row = rows.find(self._reader, id)
+        name, key_version = row or (None, FIRST_KEY_VERSION)
+        return self._remember(Person(id, name, key_version))
+
+    def _remember(self, person: Person) -> Person:
+        self._known[person.id] = person
+        return person

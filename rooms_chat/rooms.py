@@ -1,0 +1,118 @@
+"""Rooms: named places with a URL and a log. How one is found, opened and counted as active."""
+
+import time
+from typing import Any
+
+from rooms_chat import names
+from rooms_chat.errors import RoomNotFound
+from rooms_chat.hub import Pending
+from rooms_chat.limits import Limits
+from rooms_chat.people import Person
+from rooms_chat.presence import Presence
+from rooms_chat.storage import members as member_rows
+from rooms_chat.storage import rooms as rows
+from rooms_chat.storage.database import Connection as Reader
+from rooms_chat.storage.journal import Journal, Transaction
+from rooms_chat.storage.messages import timestamp
+from rooms_chat.storage.rooms import Room
+
+ACTIVE_MS = 7 * 24 * 3600 * 1000
+ACTIVE_SHOWN = 50
+NOBODY = "nobody"
+
+
+class Open:
+    """The change that opens a room; where it stands already, that one is the result."""
+
+    bytes = 200
+
+    def __init__(self, name: str, visibility: str, opened_by: str) -> None:
+        self._name = names.room_name(name)
+        self._visibility = visibility
+        self._opened_by = opened_by
+
+    def prepare(self) -> None:
+        """Nothing to prepare."""
+
+    def apply(self, transaction: Transaction) -> Room:
+        key = names.room_key(self._name)
+        return rows.find(transaction.connection, key) or rows.add(
+            transaction.connection,
+            key=key,
+            name=self._name,
+            visibility=self._visibility,
+            opened_by=self._opened_by,
+            at=transaction.now,
+        )
+
+
+class Rooms:
+    """The rooms of this server."""
+
+    def __init__(self, reader: Reader, journal: Journal, limits: Limits, presence: Presence, open_rooms: str) -> None:
+        self._reader = reader
+        self._journal = journal
+        self._limits = limits
+        self._presence = presence
+        self._open_rooms = open_rooms
+
+    def find(self, name: str) -> Room | None:
+        """The room of that name in any spelling. Raises BadRequest for what can be no name."""
+        return rows.find(self._reader, names.room_key(names.room_name(name)))
+
+    def by_id(self, room: int) -> Room | None:
+        return rows.by_id(self._reader, room)
+
+    @property
+    def may_be_opened(self) -> bool:
+        return self._open_rooms != NOBODY
+
+    def open(self, person: Person, name: str, visibility: str | None, address: str) -> Pending[Room]:
+        """Open a room. Raises RoomNotFound where nobody may, RateLimited, BadRequest."""
+        change = Open(name, visibility or self._open_rooms, person.id)
+        if not self.may_be_opened:
+            raise RoomNotFound(name)
+        self._limits.count_room_opened(address)
+        return self._journal.put(change)
+
+    def active(self, person: Person | None) -> list[dict[str, Any]]:
+        """The active rooms as this person sees them: listed ones and its own, the last word first, at most 50."""
+        since = time.time_ns() // 1_000_000 - ACTIVE_MS
+        own = member_rows.rooms_of(self._reader, person.id) if person else set()
+        found = {room.id: room for room in rows.active_listed(self._reader, since, ACTIVE_SHOWN)}
+        if person:
+            found |= {room.id: room for room in rows.active_of_person(self._reader, person.id, since, ACTIVE_SHOWN)}
+        found |= self._with_somebody(person, own)
+        newest_first = sorted(found.values(), key=lambda room: room.last_at or room.opened_at, reverse=True)
+        return [{**self.entry(room), "mine": room.id in own} for room in newest_first[:ACTIVE_SHOWN]]
+
+    def entry(self, room: Room) -> dict[str, Any]:
+        """A room as a list of rooms shows it, to whomever."""
+        last = rows.last_word(self._reader, room.id)
+        return {
+            "name": room.name,
+            "topic": room.topic,
+            "visibility": room.visibility,
+            "here": self._presence.number_here(room.id),
+            "last": {"user_name": last.user_name, "message": last.text, "at": timestamp(last.at)} if last else None,
+        }
+
+    def facts(self, room: Room) -> dict[str, Any]:
+        """A room's facts, as an answer tells them."""
+        return {
+            "name": room.name,
+            "topic": room.topic,
+            "visibility": room.visibility,
+            "opened_by": room.opened_by,
+            "opened_at": timestamp(room.opened_at),
+            "head": room.head,
+            "here": self._presence.number_here(room.id),
+        }
+
+    def _with_somebody(self, person: Person | None, own: set[int]) -> dict[int, Room]:
+        found = (rows.by_id(self._reader, id) for id in self._presence.rooms_with_somebody()[: 4 * ACTIVE_SHOWN])
+        return {room.id: room for room in found if room and self._shows(room, person, own)}
+
+    def _shows(self, room: Room, person: Person | None, own: set[int]) -> bool:
+        here = person is not None and self._presence.is_here(room.id, person)
+        return room.visibility == "listed" or room.id in own or here
