@@ -1,0 +1,61 @@
+"""Takes what was committed to the pumps of its rooms, and connections in and out of them."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from rooms_chat.connections import Connection
+from rooms_chat.delivery.pump import Pump
+from rooms_chat.hub import Hub
+from rooms_chat.storage import log, rooms
+from rooms_chat.storage.database import Connection as Reader
+from rooms_chat.storage.database import StorageError
+from rooms_chat.storage.log import LogRow
+from rooms_chat.storage.rooms import Room
+from rooms_chat.wire import Wire
+
+BELL_SECONDS = 1.0
+
+
+class Delivery:
+    """One pump for each room with somebody in it."""
+
+    def __init__(self, wire: Wire, hub: Hub, reader: Reader) -> None:
+        self._wire = wire
+        self._hub = hub
+        self._reader = reader
+        self._pumps: dict[int, Pump] = {}
+
+    def start(self) -> None:
+        """Compare heads every second from now on: a bell may get lost."""
+        self._hub.call_later(BELL_SECONDS, self._compare_heads)
+
+    def committed(self, rows: Sequence[LogRow]) -> None:
+        """What the journal committed, in the order of each room's log."""
+        for room, its_rows in groupby(sorted(rows, key=lambda row: row.room), key=lambda row: row.room):
+            if pump := self._pumps.get(room):
+                pump.take(list(its_rows))
+
+    def admit(self, connection: Connection, room: Room, position: int) -> None:
+        """Bring a connection everything of this room after `position`."""
+        pump = self._pumps.get(room.id)
+        if pump is None:
+            pump = self._pumps[room.id] = Pump(room.id, room.name, position, self._wire, self._hub, self._read_log)
+        pump.admit(connection, position)
+
+    def dismiss(self, connection: Connection, room: int) -> None:
+        if pump := self._pumps.get(room):
+            pump.dismiss(connection)
+            if pump.is_idle:
+                del self._pumps[room]
+
+    def _read_log(self, room: int, after: int, upto: int, most: int) -> list[LogRow]:
+        with self._reader.snapshot():
+            return log.between(self._reader, room, after, upto, most)
+
+    def _compare_heads(self) -> None:
+        self._hub.call_later(BELL_SECONDS, self._compare_heads)
+        try:
+            for room, pump in list(self._pumps.items()):
+                pump.hear(rooms.head(self._reader, room))
+        except StorageError:
+            return  # the next second looks again

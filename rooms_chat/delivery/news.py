@@ -1,0 +1,109 @@
+"""Tells who came and went, what changed among the active rooms, and who is typing.
+
+At most once a second, and it may be lost: none of it is in a log.
+"""
+
+from typing import Any
+
+from rooms_chat import events
+from rooms_chat.connections import Connection
+from rooms_chat.hub import Hub
+from rooms_chat.members import Members
+from rooms_chat.people import Person
+from rooms_chat.presence import Presence
+from rooms_chat.rooms import Rooms
+from rooms_chat.storage.database import StorageError
+from rooms_chat.storage.rooms import Room
+from rooms_chat.wire import Wire
+
+NEWS_SECONDS = 1.0
+SIDEBAR = " sidebar"  # a transport room that no room's name can be
+
+
+class News:
+    """Collects, and tells once a second."""
+
+    def __init__(self, wire: Wire, hub: Hub, presence: Presence, rooms: Rooms, members: Members) -> None:
+        self._wire = wire
+        self._hub = hub
+        self._presence = presence
+        self._rooms = rooms
+        self._members = members
+        self._changed: set[int] = set()
+        self._watchers: dict[Connection, set[int]] = {}
+
+    def start(self) -> None:
+        self._hub.call_later(NEWS_SECONDS, self._tell)
+
+    def room_changed(self, room: int) -> None:
+        """A word was said, or somebody came or went."""
+        self._changed.add(room)
+
+    def welcome(self, connection: Connection, room: Room) -> None:
+        """Tell a newcomer who is here."""
+        self._wire.send(connection, events.MEMBERS, self._members_event(room, self._presence.listed(room.id), []))
+
+    def watch_rooms(self, connection: Connection) -> None:
+        self._watchers[connection] = self._members.rooms_of(connection.identify())
+        self._wire.enter_room(connection, SIDEBAR)
+
+    def ignore_rooms(self, connection: Connection) -> None:
+        if self._watchers.pop(connection, None) is not None:
+            self._wire.leave_room(connection, SIDEBAR)
+
+    def became_member(self, person: Person, room: int) -> None:
+        for own in self._watched_by(person):
+            own.add(room)
+
+    def forgot_room(self, person: Person, room: int) -> None:
+        for own in self._watched_by(person):
+            own.discard(room)
+
+    def relay(self, room: Room, data: str) -> None:
+        """A word that is kept nowhere."""
+        self._wire.emit(events.MY_RESPONSE, {"room": room.name, "data": data}, room=room.name)
+
+    def typing(self, connection: Connection, room: Room) -> None:
+        """To the others in the room."""
+        person = connection.identify()
+        event = {"room": room.name, "user_name": person.name}
+        self._wire.emit(events.TYPING, event, room=room.name, but=self._presence.connections_of(person, room.id))
+
+    def _tell(self) -> None:
+        self._hub.call_later(NEWS_SECONDS, self._tell)
+        try:
+            self._tell_members()
+            self._tell_rooms()
+        except StorageError:
+            return  # news may be lost
+
+    def _tell_members(self) -> None:
+        for id, came, went in self._presence.news():
+            self._changed.add(id)
+            if (room := self._rooms.by_id(id)) and self._presence.number_here(id):
+                self._wire.emit(events.MEMBERS, self._members_event(room, came, went), room=room.name)
+
+    def _tell_rooms(self) -> None:
+        changed, self._changed = self._changed, set()
+        if not self._watchers:
+            return
+        found = [room for id in changed if (room := self._rooms.by_id(id))]
+        listed = [self._rooms.entry(room) for room in found if room.visibility == "listed"]
+        if listed:
+            self._wire.emit(events.ROOMS, {"rooms": listed, "gone": []}, room=SIDEBAR)
+        for room in found:
+            if room.visibility != "listed":
+                self._tell_own(room)
+
+    def _tell_own(self, room: Room) -> None:
+        """Nothing about an unlisted room shows to who is not in it."""
+        event = {"rooms": [self._rooms.entry(room)], "gone": []}
+        for watcher, own in self._watchers.items():
+            if room.id in own or room.id in watcher.joined:
+                self._wire.send(watcher, events.ROOMS, event)
+
+    def _watched_by(self, person: Person) -> list[set[int]]:
+        return [own for watcher, own in self._watchers.items() if watcher.person is person]
+
+    def _members_event(self, room: Room, came: list[Any], went: list[Any]) -> dict[str, Any]:
+        return {"room": room.name, "here": self._presence.number_here(room.id), "came": came, "went": went}

@@ -1,0 +1,108 @@
+"""The pump: brings one room's log, in order and without a hole, to the connections this process holds.
+
+Who stands level with the pump is in the transport's room and shares one common write. Who does not, because its page
+was read a moment ahead or because it fell behind, stands apart with a position of its own until it is level.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rooms_chat import events
+from rooms_chat.connections import Connection
+from rooms_chat.hub import Hub
+from rooms_chat.storage.database import StorageError
+from rooms_chat.storage.log import POSTED, LogRow
+from rooms_chat.wire import Wire
+
+RETRY_SECONDS = 0.2
+ROWS_AT_ONCE = 100
+
+ReadLog = Callable[[int, int, int, int], Sequence[LogRow]]
+
+
+class Pump:
+    """`sent` is the last place of the log that everybody level has been sent."""
+
+    def __init__(self, room: int, key: str, sent: int, wire: Wire, hub: Hub, read_log: ReadLog) -> None:
+        self.room = room
+        self.key = key
+        self.sent = sent
+        self._wire = wire
+        self._hub = hub
+        self._read_log = read_log
+        self._level: set[Connection] = set()
+        self._apart: dict[Connection, int] = {}
+        self._head = sent
+        self._retrying = False
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._level and not self._apart
+
+    def admit(self, connection: Connection, position: int) -> None:
+        """From now on send a connection what comes after `position`."""
+        self.dismiss(connection)
+        self._apart[connection] = position
+        self._advance(max(self._head, position))
+
+    def dismiss(self, connection: Connection) -> None:
+        """Send it nothing more."""
+        self._apart.pop(connection, None)
+        if connection in self._level:
+            self._level.discard(connection)
+            self._wire.leave_room(connection, self.key)
+
+    def take(self, rows: Sequence[LogRow]) -> None:
+        """Rows of this room that were just committed, in order."""
+        fresh = [row for row in rows if row.seq > self.sent]
+        if fresh and fresh[0].seq == self.sent + 1 and not self._retrying:
+            self._send_to_level(fresh)
+        self._advance(max(self._head, rows[-1].seq))
+
+    def hear(self, head: int) -> None:
+        """The bell: the room's head is at least here."""
+        if head > self.sent:
+            self._advance(max(self._head, head))
+
+    def _advance(self, head: int) -> None:
+        self._head = head
+        if self._retrying:
+            return
+        try:
+            self._bring_everybody_level()
+        except StorageError:
+            self._retrying = True
+            self._hub.call_later(RETRY_SECONDS, self._retry)
+
+    def _retry(self) -> None:
+        self._retrying = False
+        self._advance(self._head)
+
+    def _bring_everybody_level(self) -> None:
+        while self.sent < self._head and (rows := self._read_log(self.room, self.sent, self._head, ROWS_AT_ONCE)):
+            self._send_to_level(rows)
+        for connection, position in list(self._apart.items()):
+            self._bring_level(connection, position)
+
+    def _bring_level(self, connection: Connection, position: int) -> None:
+        while position < self.sent:
+            for row in self._read_log(self.room, position, self.sent, ROWS_AT_ONCE):
+                self._wire.send(connection, *as_event(row, self.key))
+                position = self._apart[connection] = row.seq
+        if position == self.sent:
+            del self._apart[connection]
+            self._level.add(connection)
+            self._wire.enter_room(connection, self.key)
+
+    def _send_to_level(self, rows: Sequence[LogRow]) -> None:
+        for row in rows:
+            if self._level:
+                self._wire.emit(*as_event(row, self.key), room=self.key)
+            self.sent = row.seq
+
+
+def as_event(row: LogRow, room: str) -> tuple[str, Any]:
+    """A row of the log as the event that tells it."""
+    if row.kind == POSTED and row.message is not None:
+        return events.MY_RESPONSE, row.message
+    return events.CHANGED, {"room": room, "seq": row.seq, "message": row.message}
