@@ -1,0 +1,52 @@
+"""A room as JSON, and whether the server is alive."""
+
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Response, current_app, request
+
+from rooms_chat import events
+from rooms_chat.chat import Chat
+from rooms_chat.errors import BadRequest, RoomsError
+from rooms_chat.people import COOKIE_NAME
+
+blueprint = Blueprint("api", __name__)
+
+
+@blueprint.get("/r/<name>.json")
+def room(name: str) -> Response:
+    """What changed after a place in the log: `{room, head, epoch, messages}`."""
+    chat: Chat = current_app.extensions["rooms"]
+    person = chat.people.from_cookie(request.cookies.get(COOKIE_NAME))
+    found = chat.members.room_for(person, name)
+    after = _number("after", 0, 0, 2**53)
+    limit = _number("limit", events.PAGE_MESSAGES, 1, events.PAGE_MESSAGES_MOST)
+    cut = chat.messages.changed_since(found.id, after, limit)
+    facts = chat.rooms.facts(cut.room)
+    return _json({"room": facts, "head": cut.head, "epoch": cut.epoch, "messages": cut.messages})
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response:
+    return _json({"ok": True})
+
+
+@blueprint.errorhandler(RoomsError)
+def refuse(error: RoomsError) -> Response:
+    answer = _json({"ok": False, "error": error.as_dict()}, error.http_status)
+    if error.retry_after is not None:
+        answer.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+    return answer
+
+
+def _number(name: str, default: int, low: int, high: int) -> int:
+    text = request.args.get(name)
+    if text is None:
+        return default
+    if not text.isascii() or not text.isdigit() or len(text) > 16 or not low <= int(text) <= high:
+        raise BadRequest(f"“{name}” is a whole number from {low} to {high}.", field=name)
+    return int(text)
+
+
+def _json(body: dict[str, Any], status: int = 200) -> Response:
+    return Response(msgspec.json.encode(body), status, mimetype="application/json")

@@ -1,0 +1,52 @@
+"""The parts of one running chat, for the doors to call."""
+
+from dataclasses import dataclass
+
+from rooms_chat.config import Settings
+from rooms_chat.connections import Connection
+from rooms_chat.delivery.delivery import Delivery
+from rooms_chat.delivery.news import News
+from rooms_chat.hub import Hub
+from rooms_chat.limits import Limits
+from rooms_chat.members import Members
+from rooms_chat.messages import Messages
+from rooms_chat.people import People
+from rooms_chat.presence import Presence
+from rooms_chat.rooms import Rooms
+from rooms_chat.storage.journal import Journal
+from rooms_chat.storage.rooms import Room
+
+
+@dataclass(frozen=True)
+class Chat:
+    """Nouns above, delivery and storage beneath."""
+
+    settings: Settings
+    hub: Hub
+    limits: Limits
+    people: People
+    presence: Presence
+    rooms: Rooms
+    members: Members
+    messages: Messages
+    delivery: Delivery
+    news: News
+    journal: Journal
+
+    def enter(self, connection: Connection, room: Room) -> None:
+        """A connection is in a room from now on; what it is sent there begins when delivery admits it."""
+        self.delivery.dismiss(connection, room.id)
+        self.presence.enter(room.id, connection)
+
+    def leave(self, connection: Connection, room: int) -> None:
+        """A connection is in a room no more."""
+        self.delivery.dismiss(connection, room)
+        if room in connection.joined:
+            self.presence.leave(room, connection)
+
+    def gone(self, connection: Connection) -> None:
+        """A connection ended: it is nowhere any more. Touches no database."""
+        connection.ended = True
+        self.news.ignore_rooms(connection)
+        for room in list(connection.joined):
+            self.leave(connection, room)

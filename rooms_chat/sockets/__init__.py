@@ -1,0 +1,49 @@
+"""The table of inbound events.
+
+A new one is a type in `events.py`, a line here, and a handler in the file of its noun.
+"""
+
+from typing import Any
+
+from rooms_chat import events
+from rooms_chat.chat import Chat
+from rooms_chat.connections import Connection
+from rooms_chat.errors import UnknownEvent
+from rooms_chat.sockets import messages, presence, rooms
+from rooms_chat.sockets.answers import Acknowledge, Answer, Handler
+from rooms_chat.sockets.order import in_turn
+
+TABLE: dict[str, tuple[type[events.Request], Handler]] = {
+    "join": (events.Join, rooms.join),
+    "leave": (events.Leave, rooms.leave),
+    "rooms": (events.Rooms, rooms.watch),
+    "my event": (events.MyEvent, messages.my_event),
+    "message": (events.MyEvent, messages.my_event),
+    "json": (events.MyEvent, messages.my_event),
+    "history": (events.History, messages.history),
+    "typing": (events.Typing, presence.typing),
+}
+
+
+def receive(chat: Chat, connection: Connection, event: Any, args: list[Any], acknowledge: Acknowledge | None) -> None:
+    """Handle a client's event; `acknowledge` is None where it asked for no answer. Never raises."""
+    answer = Answer(acknowledge)
+    in_turn(connection, answer, lambda: handle(chat, connection, event, args, answer))
+
+
+def handle(chat: Chat, connection: Connection, event: Any, args: list[Any], answer: Answer) -> None:
+    kind, handler = _entry(event)
+    handler(chat, connection, events.parse(kind, _argument(event, args)), answer)
+
+
+def _entry(event: Any) -> tuple[type[events.Request], Handler]:
+    try:
+        return TABLE[event]
+    except (KeyError, TypeError):
+        raise UnknownEvent(f"There is no such event. There are: {', '.join(TABLE)}.") from None
+
+
+def _argument(event: str, args: list[Any]) -> Any:
+    """The one object of a request. What `send()` of the official clients sends may be a bare text."""
+    argument = args[0] if len(args) == 1 else None
+    return {"message": argument} if event == "message" and isinstance(argument, str) else argument

@@ -1,0 +1,80 @@
+"""Posting, and reading history."""
+
+from rooms_chat import events
+from rooms_chat.chat import Chat
+from rooms_chat.connections import Connection
+from rooms_chat.errors import BadRequest, NotJoined
+from rooms_chat.messages import Posted
+from rooms_chat.sockets.answers import Answer
+from rooms_chat.sockets.order import in_turn
+from rooms_chat.sockets.rooms import call, join
+from rooms_chat.storage.rooms import Room
+
+DEFAULT_ROOM = "lobby"
+
+
+def my_event(chat: Chat, connection: Connection, request: events.MyEvent, answer: Answer) -> None:
+    """Post a message. Without a room it goes to the lobby, which the connection then joins."""
+    if (request.message is None) == (request.data is None):
+        raise BadRequest("Send a “message”.", field="message")
+    is_new = connection.person is None
+    if request.room is None:
+        join_default_room(chat, connection)
+    in_turn(connection, answer, lambda: speak(chat, connection, request, answer, is_new=is_new))
+
+
+def join_default_room(chat: Chat, connection: Connection) -> None:
+    room = chat.rooms.find(DEFAULT_ROOM)
+    if room is None or room.id not in connection.joined:
+        join(chat, connection, events.Join(room=DEFAULT_ROOM), Answer(None))
+
+
+def speak(chat: Chat, connection: Connection, request: events.MyEvent, answer: Answer, *, is_new: bool) -> None:
+    room = chat.members.room_for(connection.identify(), request.room or DEFAULT_ROOM)
+    if request.data is not None:
+        relay(chat, connection, room, request.data, answer)
+    else:
+        post(chat, connection, room, request, answer, is_new=is_new)
+
+
+def post(
+    chat: Chat, connection: Connection, room: Room, request: events.MyEvent, answer: Answer, *, is_new: bool
+) -> None:
+    person = connection.identify()
+    if request.user_name != person.name:
+        call(chat, connection, request.user_name, room, may_be_refused=answer.wanted)
+    posting = chat.messages.post(
+        person,
+        room.name,
+        request.message or "",
+        request.id,
+        address=connection.address,
+        joined=room.id in connection.joined,
+    )
+
+    def posted(post: Posted) -> None:
+        chat.news.became_member(person, room.id)
+        made = {"you": connection.you()} if is_new else {}
+        answer.give(seq=post.seq, id=post.id, at=post.at, **made)
+
+    answer.when(posting, posted)
+
+
+def relay(chat: Chat, connection: Connection, room: Room, data: str, answer: Answer) -> None:
+    """The tutorial's word: told to the room, kept nowhere."""
+    if room.id not in connection.joined:
+        raise NotJoined(room.name)
+    chat.limits.count_post(connection.identify().id, room.key, connection.address)
+    chat.news.relay(room, data)
+    answer.give()
+
+
+def history(chat: Chat, connection: Connection, request: events.History, answer: Answer) -> None:
+    """A page of a room's history, in seq order."""
+    if sum(seq is not None for seq in (request.before, request.from_, request.around)) > 1:
+        raise BadRequest("Send one of “before”, “from” and “around”.", field="before")
+    room = chat.members.room_for(connection.person, request.room)
+    page = chat.messages.page(
+        room, before=request.before, from_=request.from_, around=request.around, limit=request.limit
+    )
+    answer.give(messages=page.messages, more=page.more)

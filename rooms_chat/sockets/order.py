@@ -1,0 +1,39 @@
+"""A connection's requests take effect in the order they came.
+
+Nobody waits for another's commit; only while a room is being opened do the next requests of that connection wait.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from rooms_chat.connections import Connection
+from rooms_chat.errors import Busy
+from rooms_chat.hub import Pending
+from rooms_chat.sockets.answers import Answer
+
+WAITING_REQUESTS = 64
+
+
+def in_turn(connection: Connection, answer: Answer, call: Callable[[], None]) -> None:
+    """Handle a request now, or after what this connection waits for."""
+    if connection.requests is None:
+        answer.guard(call)
+    elif len(connection.requests) < WAITING_REQUESTS:
+        connection.requests.append(lambda: answer.guard(call))
+    else:
+        answer.refuse(Busy("Too many requests at once. Wait for their answers.", retry_after=1))
+
+
+def hold_requests(connection: Connection, until: Pending[Any]) -> None:
+    """Let the connection's next requests wait until `until` is done and all who asked before this were told."""
+    connection.requests = deque()
+
+    def go_on(_: Pending[Any]) -> None:
+        waiting = connection.release_requests()
+        while waiting and connection.requests is None:
+            waiting.popleft()()
+        if connection.requests is not None:
+            connection.requests.extend(waiting)
+
+    until.then(go_on)

@@ -1,0 +1,78 @@
+"""Joining, leaving, and hearing of the active rooms."""
+
+from rooms_chat import __version__, events
+from rooms_chat.chat import Chat
+from rooms_chat.connections import Connection
+from rooms_chat.errors import RoomNotFound
+from rooms_chat.sockets.answers import Answer
+from rooms_chat.sockets.order import hold_requests
+from rooms_chat.storage.rooms import Room
+
+
+def join(chat: Chat, connection: Connection, request: events.Join, answer: Answer) -> None:
+    """Take the connection into a room; opens one that is not there."""
+    person = connection.identify(request.key)
+    try:
+        enter(chat, connection, chat.members.room_for(person, request.room), request, answer)
+    except RoomNotFound:
+        if chat.members.is_out(person, request.room):
+            raise
+        opening = chat.rooms.open(person, request.room, None, connection.address)
+        answer.when(opening, lambda room: enter(chat, connection, room, request, answer))
+        hold_requests(connection, opening)
+
+
+def enter(chat: Chat, connection: Connection, room: Room, request: events.Join, answer: Answer) -> None:
+    """The answer is a cut in the room's stream: what it holds, then everything after it."""
+    if connection.ended:
+        return
+    call(chat, connection, request.user_name, room, may_be_refused=answer.wanted)
+    cut = chat.messages.cut(room.id, request.after, request.epoch)
+    chat.enter(connection, room)
+    answer.give(
+        room=chat.rooms.facts(cut.room),
+        head=cut.head,
+        epoch=cut.epoch,
+        messages=cut.messages,
+        limited=cut.limited,
+        more=cut.more,
+        you=connection.you(),
+        version=__version__,
+    )
+    if not cut.more:
+        chat.delivery.admit(connection, cut.room, cut.head)
+    chat.news.welcome(connection, cut.room)
+
+
+def call(chat: Chat, connection: Connection, asked: str | None, room: Room, *, may_be_refused: bool) -> None:
+    """Settle what the person is called here. Who comes back is never refused; a reader has no name yet."""
+    person = connection.identify()
+    wanted = asked if asked is not None else person.name or connection.offered_name
+    if wanted is None:
+        return
+    comes_back = connection.returning or wanted == person.name
+    chat.presence.call(person, wanted, connection.joined | {room.id}, may_be_refused=may_be_refused and not comes_back)
+
+
+def leave(chat: Chat, connection: Connection, request: events.Leave, answer: Answer) -> None:
+    """Take this connection out; with `forget`, end the membership for all of the person's tabs."""
+    person = connection.identify()
+    room = chat.members.room_for(person, request.room)
+    tabs = chat.presence.connections_of(person, room.id) if request.forget else {connection}
+    for tab in list(tabs):
+        chat.leave(tab, room.id)
+    if request.forget:
+        chat.news.forgot_room(person, room.id)
+        answer.when(chat.members.forget(person, room), lambda _: answer.give())
+    else:
+        answer.give()
+
+
+def watch(chat: Chat, connection: Connection, request: events.Rooms, answer: Answer) -> None:
+    """Hear of the active rooms, or no more."""
+    if request.on:
+        chat.news.watch_rooms(connection)
+        answer.give(rooms=chat.rooms.active(connection.identify()))
+    else:
+        chat.news.ignore_rooms(connection)
+        answer.give(rooms=[])
