@@ -1,0 +1,80 @@
+"""create_app(): binds everything, in order."""
+
+import logging
+from pathlib import Path
+
+from flask import Flask
+
+from rooms_chat import api, web
+from rooms_chat.chat import Chat
+from rooms_chat.config import Settings
+from rooms_chat.delivery.delivery import Delivery
+from rooms_chat.delivery.news import News
+from rooms_chat.hub import Hub
+from rooms_chat.limits import Limits
+from rooms_chat.members import Members
+from rooms_chat.messages import Messages
+from rooms_chat.people import People
+from rooms_chat.presence import Presence
+from rooms_chat.rooms import Rooms
+from rooms_chat.storage.database import Database
+from rooms_chat.storage.journal import Journal
+from rooms_chat.storage.log import LogRow
+from rooms_chat.storage.migrate import migrate
+from rooms_chat.wire import Wire
+
+logger = logging.getLogger(__name__)
+
+
+def create_app(settings: Settings, *, secret_key: str, hub: Hub, wire: Wire) -> Flask:
+    """The whole chat, on a hub and a wire. `app.extensions["rooms"]` is its `Chat`.
+
+    Raises CannotStart where the database cannot be used.
+    """
+    top = _folder_of_templates()
+    app = Flask("rooms_chat", template_folder=str(top / "templates"), static_folder=str(top / "static"))
+    app.config["SECRET_KEY"] = secret_key
+    app.extensions["rooms"] = create_chat(settings, secret_key, hub, wire)
+    api.init_app(app)
+    web.init_app(app)
+    return app
+
+
+def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Chat:
+    database = Database(settings.database_url)
+    migrate(database)
+    reader = database.reader()
+    delivery = Delivery(wire, hub, reader)
+    presence = Presence()
+    limits = Limits(settings.message_rate, settings.rooms_per_hour)
+
+    def on_commit(committed: list[LogRow]) -> None:
+        delivery.committed(committed)
+        for row in committed:
+            news.room_changed(row.room)
+
+    journal = Journal(database, hub, on_commit, complain=lambda complaint: logger.error("journal: %s", complaint))
+    rooms = Rooms(reader, journal, limits, presence, settings.open_rooms)
+    members = Members(reader, journal, rooms)
+    news = News(wire, hub, presence, rooms, members)
+    delivery.start()
+    news.start()
+    return Chat(
+        settings=settings,
+        hub=hub,
+        limits=limits,
+        people=People(reader, secret_key),
+        presence=presence,
+        rooms=rooms,
+        members=members,
+        messages=Messages(reader, journal, limits),
+        delivery=delivery,
+        news=news,
+        journal=journal,
+    )
+
+
+def _folder_of_templates() -> Path:
+    """templates/ and static/ stand beside the package in a checkout and inside it in a wheel."""
+    package = Path(__file__).parent
+    return package if (package / "templates").is_dir() else package.parent

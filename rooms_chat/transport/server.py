@@ -1,0 +1,151 @@
+"""Serves the application until it is told to stop, then stops in order."""
+
+import errno
+import ipaddress
+import logging
+import resource
+import signal
+import socket
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import eventlet
+from eventlet import wsgi
+from eventlet.event import Event
+
+from rooms_chat.app import create_app
+from rooms_chat.chat import Chat
+from rooms_chat.config import Settings
+from rooms_chat.data_folder import DataFolder
+from rooms_chat.errors import CannotStart
+from rooms_chat.transport.guard import Guard
+from rooms_chat.transport.hub import EventletHub
+from rooms_chat.transport.sockets import SocketIOWire
+
+BACKLOG = 1024
+CONNECTIONS = 10_000
+HEADER_SECONDS = 30
+URL_BYTES = 4096
+STOP_SECONDS = 3.0
+LAST_WORDS_SECONDS = 0.3
+SOME_FOREIGN_ADDRESS = ("192.0.2.1", 9)  # for documentation; nothing is ever sent there
+
+logger = logging.getLogger(__name__)
+
+
+def serve(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Listen and serve until SIGTERM or Ctrl-C. Raises CannotStart."""
+    listener = listen(settings)
+    settings = replace(settings, port=listener.getsockname()[1])
+    folder = DataFolder(settings.data)
+    allow_many_open_files()
+    hub = EventletHub()
+    wire = SocketIOWire(allowed_origins(settings))
+    app = create_app(settings, secret_key=folder.secret_key, hub=hub, wire=wire)
+    wire.bind(app)
+    serving = eventlet.spawn(
+        wsgi.server,
+        listener,
+        Guard(app.wsgi_app),
+        log_output=False,
+        debug=False,
+        max_size=CONNECTIONS,
+        socket_timeout=HEADER_SECONDS,
+        url_length_limit=URL_BYTES,
+    )
+    stopped = on_signal(hub)
+    for line in where_to_go(settings):
+        announce(line)
+    stopped.wait()
+    stop(app.extensions["rooms"], listener, wire, serving)
+
+
+def stop(chat: Chat, listener: Any, wire: SocketIOWire, serving: Any) -> None:
+    """Take nothing more, write what waits, acknowledge it, and let everybody go to come back."""
+    listener.close()
+    if not chat.journal.close(STOP_SECONDS):
+        logger.error("the journal did not end in time; what was not acknowledged will be sent again")
+    eventlet.sleep(LAST_WORDS_SECONDS)
+    wire.restart()
+    eventlet.sleep(LAST_WORDS_SECONDS)
+    serving.kill()
+
+
+def listen(settings: Settings) -> Any:
+    """Without SO_REUSEPORT: a second server on the same port would silently take half of the connections."""
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        return eventlet.listen((settings.host, settings.port), family, backlog=BACKLOG, reuse_port=False)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise CannotStart(
+                f"Port {settings.port} is in use. Stop what listens there, or take another: --port {settings.port + 1}."
+            ) from None
+        raise CannotStart(
+            f"Cannot listen on {settings.host}, port {settings.port}: {error.strerror or error}. See --host and --port."
+        ) from None
+
+
+def on_signal(hub: EventletHub) -> Event:
+    """An event that comes with the first SIGTERM or SIGINT."""
+    stopped = Event()
+
+    def send_once() -> None:
+        if not stopped.ready():
+            stopped.send()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: hub.call_from_thread(send_once))
+    return stopped
+
+
+def allow_many_open_files() -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def where_to_go(settings: Settings) -> list[str]:
+    """What a start prints: where the rooms are, for this machine and for others."""
+    if settings.public_url:
+        return [f"Rooms is at {settings.public_url}"]
+    lines = [f"Rooms is at http://{_in_url(_here(settings.host))}:{settings.port}"]
+    if _is_any(settings.host):
+        lines += [f"Others reach it at http://{_in_url(a)}:{settings.port}" for a in own_addresses(settings.host)]
+    return lines
+
+
+def allowed_origins(settings: Settings) -> list[str]:
+    """The pages that may connect: those of --public-url, else of the listening address, and of --allow-origin."""
+    if settings.public_url:
+        return [settings.public_url, *settings.allow_origin]
+    hosts = {settings.host}
+    if _is_any(settings.host):
+        hosts = {"127.0.0.1", "[::1]", *map(_in_url, own_addresses(settings.host))}
+    if any(_in_url(host) in ("127.0.0.1", "[::1]") for host in hosts):
+        hosts.add("localhost")
+    own = [f"http://{_in_url(host)}" + (f":{settings.port}" if settings.port != 80 else "") for host in sorted(hosts)]
+    return [*own, *settings.allow_origin]
+
+
+def own_addresses(host: str) -> list[str]:
+    """The address by which this machine reaches others, as they see it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(SOME_FOREIGN_ADDRESS)
+        except OSError:
+            return []
+        address: str = probe.getsockname()[0]
+        return [] if ipaddress.ip_address(address).is_loopback else [address]
+
+
+def _is_any(host: str) -> bool:
+    return host in ("0.0.0.0", "::")
+
+
+def _here(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host and not host.startswith("[") else host
