@@ -1,0 +1,20 @@
+"""The pages: parse what came, call one noun, show what it answered. Rules live in the nouns."""
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages, what their templates need, and what every answer carries."""
+    from rooms_chat.web import assets, failures, headers, messages, people, rooms, shown
+
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    app.config["SESSION_COOKIE_SECURE"] = people.over_https(app)
+    # A page may stay open for days before somebody speaks in it; the token lives as long as the session.
+    app.config["WTF_CSRF_TIME_LIMIT"] = None
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    CSRFProtect(app)
+    for part in (assets, headers, failures, shown, people):
+        part.init_app(app)
+    for door in (rooms.pages, messages.pages, people.pages):
+        app.register_blueprint(door)

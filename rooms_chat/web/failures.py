@@ -1,0 +1,68 @@
+"""What went wrong, on a page of its own: the sentence, and the way out."""
+
+import logging
+
+from flask import Flask, Response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from rooms_chat import i18n
+from rooms_chat.errors import RoomsError
+from rooms_chat.web.context import language
+
+log = logging.getLogger(__name__)
+
+SENTENCES = {
+    400: "This request made no sense to the server.",
+    403: "This is not open to you.",
+    404: "There is no page at this address.",
+    405: "This address does not take that.",
+    413: "That was too much at once.",
+    429: "That was too often. Wait a moment and try again.",
+    503: "The server is busy. Try again in a moment.",
+}
+BROKEN = "Something broke on the server. It was noted down."
+STALE = "This page was open for too long, or its cookie is gone. Go back, load it again and send it once more."
+
+
+def init_app(app: Flask) -> None:
+    """Show every failure the same way."""
+    app.register_error_handler(CSRFError, stale)
+    app.register_error_handler(RoomsError, refused)
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(Exception, broken)
+    app.jinja_env.globals["explain"] = explain
+
+
+def explain(error: RoomsError) -> str:
+    """Why, in the reader's language."""
+    return i18n.explain(language(), error)
+
+
+def stale(error: CSRFError) -> tuple[str, int]:
+    """A form without a good token."""
+    return page(400, i18n.translate(language(), STALE)), 400
+
+
+def refused(error: RoomsError) -> tuple[str, int]:
+    """A rule of chat said no where no door expected it."""
+    return page(error.http_status, explain(error)), error.http_status
+
+
+def http(error: HTTPException) -> tuple[str, int] | Response | HTTPException:
+    """What the web framework refuses."""
+    status = error.code or 500
+    if status < 400 or error.response is not None:
+        return error
+    return page(status, i18n.translate(language(), SENTENCES.get(status, BROKEN))), status
+
+
+def broken(error: Exception) -> tuple[str, int]:
+    """Nobody's fault but ours: to the log with it, never to the page."""
+    log.exception("%s %s failed", request.method, request.path)
+    return page(500, i18n.translate(language(), BROKEN)), 500
+
+
+def page(status: int, sentence: str) -> str:
+    """The page of a failure. It asks the chat for nothing, since that may be what failed."""
+    return render_template("errors/error.html", status=status, sentence=sentence)

@@ -1,0 +1,44 @@
+"""Messages: posting one without a script, and the page around one."""
+
+from flask import Blueprint, redirect, url_for
+
+from rooms_chat.errors import RoomsError
+from rooms_chat.storage.rooms import Room
+from rooms_chat.web import talk
+from rooms_chat.web.context import address, chat, person
+from rooms_chat.web.forms import Say
+
+pages = Blueprint("messages", __name__)
+
+
+@pages.post("/r/<name>/messages")
+def post(name: str) -> talk.Shown:
+    """Post what the form holds, and go back to the talk."""
+    room = talk.find(name)
+    if not isinstance(room, Room):
+        return room
+    form = Say()
+    try:
+        name_them(room, form.user_name.data)
+        said = chat().messages.post(
+            person(), room.name, form.message.data or "", form.id.data, joined=True, address=address()
+        )
+        chat().hub.wait(said)
+    except RoomsError as error:
+        return talk.show(room, talk.window(room), form, error)
+    return redirect(url_for("rooms.show", name=room.name), 303)
+
+
+@pages.get("/r/<name>/<int:seq>")
+def show(name: str, seq: int) -> talk.Shown:
+    """One message in its place."""
+    room = talk.find(name)
+    if not isinstance(room, Room):
+        return room
+    return talk.show(room, talk.window(room, around=seq))
+
+
+def name_them(room: Room, wanted: str | None) -> None:
+    """Call a person by the name in the form, who has none yet."""
+    if person().name is None and wanted:
+        chat().presence.call(person(), wanted, {room.id}, may_be_refused=True)

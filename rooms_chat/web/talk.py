@@ -1,0 +1,81 @@
+"""The page of a room: what was said, who is here, and the form to speak. Shared by the doors that show it."""
+
+from typing import Any, NamedTuple
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from rooms_chat import names
+from rooms_chat.errors import BadRequest, RoomNotFound, RoomsError
+from rooms_chat.events import Message
+from rooms_chat.storage.rooms import Room
+from rooms_chat.web.context import chat, person
+from rooms_chat.web.forms import OpenRoom, Say
+
+SHOWN_CHARACTERS = 64
+
+Shown = str | Response | tuple[str, int]
+
+
+class Window(NamedTuple):
+    """The part of the log a page shows, and what lies on either side of it. It holds all up to `head`, of `epoch`."""
+
+    messages: list[Message]
+    older: bool
+    newer: bool
+    head: int
+    epoch: str
+    marked: int | None = None
+
+
+def window(room: Room, before: int | None = None, around: int | None = None) -> Window:
+    """The last page of the log, the one before a seq, or the one around a seq."""
+    cut = chat().messages.cut(room.id)
+    found = cut.messages
+    if before is not None or around is not None:
+        found = chat().messages.page(room, before=before, around=around).messages
+    if not found:
+        return Window([], False, bool(cut.messages), cut.head, cut.epoch, around)
+    newer = bool(cut.messages) and found[-1].seq < cut.messages[-1].seq
+    return Window(found, found[0].seq > 1, newer, cut.head, cut.epoch, around)
+
+
+def show(room: Room, shown: Window, form: Say | None = None, error: RoomsError | None = None) -> Shown:
+    """The page of a room; with an error, the form keeps what was typed."""
+    page = render_template(
+        "rooms/room.html",
+        room=room,
+        shown=shown,
+        here={"number": chat().presence.number_here(room.id), "listed": chat().presence.listed(room.id)},
+        form=form or Say(formdata=None),
+        error=error,
+        **sidebar(),
+    )
+    return (page, error.http_status) if error else page
+
+
+def missing(name: str, error: RoomsError | None = None) -> Shown:
+    """There is no such room: say so, and offer to open it where that is allowed."""
+    form = OpenRoom(formdata=None)
+    page = render_template("rooms/missing.html", name=name, form=form, error=error, **sidebar())
+    return page, error.http_status if error else 404
+
+
+def sidebar() -> dict[str, Any]:
+    """What the sidebar shows, and the first page too."""
+    asking = person()
+    return {"rooms": chat().rooms.active(asking), "person": asking, "may_open": chat().rooms.may_be_opened}
+
+
+def find(name: str) -> Room | Shown:
+    """The person's room of that name; else a page or a redirect to answer with instead."""
+    try:
+        room = chat().members.room_for(person(), name)
+    except RoomNotFound:
+        return missing(names.room_name(name))
+    except BadRequest as error:
+        return missing(name[:SHOWN_CHARACTERS], error)
+    if room.name != name and request.method == "GET":
+        values = {**(request.view_args or {}), **request.args.to_dict(), "name": room.name}
+        return redirect(url_for(str(request.endpoint), **values), 308)
+    return room
