@@ -1,0 +1,101 @@
+/** The form to speak. What is typed stays until it is in the outbox, through a reload too. */
+
+import { newId } from "./ids.js";
+import { t } from "./strings.js";
+
+const CHARACTERS = 4_000;
+const NUMBER = new Intl.NumberFormat();
+
+export class Composer {
+  constructor(form, { me, room, say, typing }) {
+    Object.assign(this, { form, me, say, typing });
+    this.field = form.elements.message;
+    this.nameField = form.elements.user_name;
+    this.nameLine = form.querySelector("[data-name-line]");
+    this.error = form.querySelector("[data-error]");
+    this.draft = `rooms:draft:${me.id}:${room}`;
+    this.field.required = false; // an empty message is simply not sent
+    this.nameField.required = false;
+    form.noValidate = true;
+    this.#recall();
+    form.addEventListener("submit", (event) => this.#submit(event));
+    this.field.addEventListener("input", () => this.#typed());
+    this.field.addEventListener("keydown", (event) => this.#key(event));
+    this.nameField.addEventListener("keydown", (event) => this.#nameKey(event));
+    if (matchMedia("(hover: hover)").matches && !location.hash && me.name) this.field.focus({ preventScroll: true });
+  }
+  /** The name in the field, for who has none yet. */
+  get name() {
+    return this.me.name ? null : this.nameField.value.trim();
+  }
+  focus() {
+    this.field.focus({ preventScroll: true });
+  }
+  /** I have a name now. */
+  named() {
+    if (this.nameLine.hidden) return;
+    const hadFocus = this.nameLine.contains(document.activeElement);
+    this.nameLine.hidden = this.nameField.disabled = true;
+    if (hadFocus) this.field.focus();
+  }
+
+  #submit(event) {
+    event.preventDefault();
+    const text = this.field.value;
+    if (!text.trim()) return this.field.focus();
+    if ([...text].length > CHARACTERS) return this.#complain(t("At most {n} characters.", { n: NUMBER.format(CHARACTERS) }), this.field);
+    if (this.name === "") return this.#complain(t("Say who you are first."), this.nameField);
+    this.#complain("");
+    this.say({ id: newId(), text, name: this.name });
+    this.field.value = "";
+    this.#typed();
+    this.typing.sent();
+    this.field.focus();
+  }
+  #complain(sentence, field) {
+    this.error.textContent = sentence;
+    this.error.hidden = !sentence;
+    for (const one of [this.field, this.nameField]) {
+      one.toggleAttribute("aria-invalid", one === field);
+      if (one === field) one.setAttribute("aria-describedby", this.error.id);
+      else one.removeAttribute("aria-describedby");
+    }
+    field?.focus();
+  }
+  #key(event) {
+    // Enter that ends a composition belongs to the input method; on a phone the button sends.
+    const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
+    if (!sends || matchMedia("(pointer: coarse)").matches) return;
+    event.preventDefault();
+    this.form.requestSubmit();
+  }
+  #nameKey(event) {
+    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    if (this.field.value.trim()) this.form.requestSubmit();
+    else this.field.focus();
+  }
+  #typed() {
+    this.#grow();
+    if (this.field.value) this.typing.say();
+    try {
+      if (this.field.value) localStorage.setItem(this.draft, this.field.value);
+      else localStorage.removeItem(this.draft);
+    } catch {
+      // A browser that keeps nothing keeps no draft either.
+    }
+  }
+  #recall() {
+    try {
+      this.field.value ||= localStorage.getItem(this.draft) ?? "";
+    } catch {
+      return;
+    }
+    this.#grow();
+  }
+  #grow() {
+    if (CSS.supports("field-sizing", "content")) return;
+    this.field.style.height = "auto";
+    this.field.style.height = `${this.field.scrollHeight}px`;
+  }
+}

@@ -1,0 +1,122 @@
+/** The part of the log that the page shows: grows at either end by scrolling, and follows the talk at its newest. */
+
+import { ask } from "./socket.js";
+import { t } from "./strings.js";
+
+const AHEAD_PX = 600;
+
+export class History {
+  #unseen = 0;
+  #held = [];
+
+  constructor(main, room, messages, scroll) {
+    Object.assign(this, { room, messages, scroll });
+    this.older = main.querySelector("[data-older]");
+    this.newer = main.querySelector("[data-newer]");
+    this.jump = main.querySelector("[data-newest]");
+    this.observer = new IntersectionObserver((seen) => this.#near(seen), { root: scroll.talk, rootMargin: `${AHEAD_PX}px 0px` });
+    for (const edge of [this.older, this.newer]) edge.addEventListener("click", (event) => this.#clicked(event, edge));
+    this.jump.addEventListener("click", () => this.toNewest(true));
+    scroll.talk.addEventListener("scroll", () => this.#showJump(), { passive: true });
+    this.#showJump();
+  }
+  /** Whether the page shows the newest there is. */
+  get attached() {
+    return this.newer.hidden;
+  }
+  /** Connected and up to date: what lies beyond the edges can be asked for. */
+  live() {
+    for (const edge of [this.older, this.newer]) this.#watch(edge);
+  }
+  /** A message of the live stream, new or changed. */
+  told(message) {
+    const { seq } = message;
+    const isNew = !this.messages.has(seq);
+    if (isNew && !this.older.hidden && seq < this.messages.oldest) return;
+    if (isNew && !this.attached && seq > (this.messages.newest ?? 0)) this.#held.push(message);
+    else this.#put([message]);
+    if (isNew && !(this.attached && this.scroll.atEnd)) this.#unseen += 1;
+    this.#showJump();
+  }
+  reset(messages) {
+    this.messages.clear();
+    this.#held = [];
+    this.newer.hidden = true;
+    this.#put(messages);
+    this.#showOlder(messages.length > 0 && messages[0].seq > 1);
+    this.scroll.toEnd();
+  }
+  /** Go to the newest: by scrolling, or, where the page shows an older part, by asking for it. */
+  async toNewest(focus = false) {
+    if (!this.attached) {
+      const answer = await ask("history", { room: this.room });
+      if (!answer.ok) return void location.assign(`/r/${encodeURIComponent(this.room)}`);
+      this.reset(answer.messages);
+    }
+    this.scroll.toEnd();
+    if (focus) this.scroll.talk.focus({ preventScroll: true });
+    this.#showJump();
+  }
+
+  #put(messages) {
+    this.scroll.hold(() => {
+      for (const message of messages) this.messages.put(message);
+      if (this.scroll.atEnd && this.attached && this.messages.trim()) this.#showOlder(true);
+    });
+  }
+  #clicked(event, edge) {
+    event.preventDefault();
+    this.#load(edge);
+  }
+  #near(seen) {
+    for (const { target, isIntersecting } of seen) if (isIntersecting && !target.hidden) this.#load(target);
+  }
+  #watch(edge) {
+    this.observer.unobserve(edge);
+    if (!edge.hidden) this.observer.observe(edge);
+  }
+  async #load(edge) {
+    if (edge.ariaBusy === "true") return;
+    edge.ariaBusy = "true";
+    const isOlder = edge === this.older;
+    const place = isOlder ? { before: this.messages.oldest } : { from: this.messages.newest + 1 };
+    const answer = await ask("history", { room: this.room, ...place });
+    edge.ariaBusy = null;
+    if (!answer.ok) return this.#failed(edge);
+    if (isOlder) this.#loadedOlder(answer);
+    else this.#loadedNewer(answer);
+    this.#watch(edge);
+  }
+  #loadedOlder({ messages, more }) {
+    this.scroll.stay(() => {
+      for (const message of messages) this.messages.put(message);
+      this.#showOlder(more && messages.length > 0);
+    });
+  }
+  #loadedNewer({ messages, more }) {
+    this.scroll.stay(() => {
+      for (const message of messages) this.messages.put(message);
+      if (more) return;
+      this.newer.hidden = true;
+      for (const message of this.#held.splice(0)) this.messages.put(message);
+    });
+    this.#showJump();
+  }
+  #failed(edge) {
+    this.observer.unobserve(edge);
+    edge.textContent = t("They could not be loaded. Try again.");
+  }
+  #showOlder(there) {
+    this.older.hidden = !there;
+    this.older.textContent = t("Older messages");
+    if (there) this.older.href = `/r/${encodeURIComponent(this.room)}?before=${this.messages.oldest}`;
+    this.#watch(this.older);
+  }
+  #showJump() {
+    const atNewest = this.attached && this.scroll.atEnd;
+    if (atNewest) this.#unseen = 0;
+    this.jump.hidden = atNewest;
+    this.jump.classList.toggle("some", this.#unseen > 0);
+    this.jump.querySelector("[data-label]").textContent = this.#unseen ? t("{n} new", { n: this.#unseen }) : t("Newest messages");
+  }
+}

@@ -1,0 +1,6 @@
+/** Ids of our own making. Not `randomUUID`: browsers withhold that over plain http. */
+
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,65 @@
+/** Starts what the page has. Everything here comes on top of a page that can be read and used without it. */
+
+import { Notice } from "./notice.js";
+import { Outbox } from "./outbox.js";
+import { Me } from "./people.js";
+import { Room } from "./room.js";
+import { startRooms } from "./rooms.js";
+import { ask, connect, NO_ANSWER, socket } from "./socket.js";
+import { openStore } from "./stores.js";
+import { rememberZone, showAgo } from "./times.js";
+import { turnsFor } from "./turns.js";
+
+const MINUTE_MS = 60_000;
+
+async function start() {
+  rememberZone();
+  showAgo();
+  setInterval(showAgo, MINUTE_MS);
+  closePanelsWhenWide();
+  const me = new Me(document.body, document.querySelector("[data-me]"));
+  const rooms = startRooms();
+  const main = document.querySelector("[data-room]");
+  const room = main && new Room(main, { me, rooms, notice: new Notice(document.querySelector("[data-connection]")) });
+  connect();
+  await startOutbox(me, room);
+}
+
+async function startOutbox(me, room) {
+  const store = await openStore();
+  const changed = (entries, sent) => room?.showPending(entries, sent);
+  const send = (entry) => post(entry, me, room);
+  const outbox = new Outbox({ store, turns: turnsFor(store), send, changed, person: me.id });
+  if (room) room.outbox = outbox;
+  socket.on("connect", () => outbox.flush());
+  socket.on("disconnect", async () => changed(await store.all()));
+  outbox.flush();
+}
+
+/** Post an entry: in the room of this page once it is joined, elsewhere by going in for a moment where that is needed. */
+async function post(entry, me, room) {
+  if (entry.person !== me.id) return NO_ANSWER;
+  if (room?.name === entry.room) return room.live ? speak(entry) : NO_ANSWER;
+  const answer = await speak(entry);
+  if (answer.error?.code !== "not_joined") return answer;
+  const joined = await ask("join", { room: entry.room });
+  if (!joined.ok) return joined;
+  const second = await speak(entry);
+  await ask("leave", { room: entry.room });
+  return second;
+}
+
+function speak({ id, room, text, name }) {
+  return ask("my event", { room, message: text, id, ...(name ? { user_name: name } : {}) });
+}
+
+/** A drawer that is open when the window grows would cover the column it has become. */
+function closePanelsWhenWide() {
+  for (const width of [760, 1080]) {
+    matchMedia(`(min-width: ${width + 1}px)`).addEventListener("change", () => {
+      for (const panel of document.querySelectorAll(".sidebar:popover-open, .here:popover-open")) panel.hidePopover();
+    });
+  }
+}
+
+start();

@@ -1,0 +1,116 @@
+/**
+ * What was sent and not yet acknowledged: kept through a reload, sent again with the same id, in order within a room,
+ * by one tab at a time, and only for the person who wrote it.
+ *
+ * An entry is {id, person, room, text, name, at, state: "waiting" | "failed", notBefore, error}.
+ */
+
+const AGAIN_MS = 3_000;
+const RETRY_SECONDS = 2;
+const PASSING = new Set(["no_answer", "rate_limited", "try_again", "busy"]);
+
+/** What this person has in a room, in the order it was written. */
+export function ofRoom(entries, person, room) {
+  return entries.filter((entry) => entry.person === person && entry.room === room).sort((one, other) => one.at - other.at);
+}
+
+/** The entry whose turn it is in a room. One that failed for good does not hold up the next. */
+export function nextIn(entries, person, room) {
+  return ofRoom(entries, person, room).find((entry) => entry.state === "waiting") ?? null;
+}
+
+/** The rooms in which this person has something to send. */
+export function roomsOf(entries, person) {
+  const waiting = entries.filter((entry) => entry.person === person && entry.state === "waiting");
+  return [...new Set(waiting.map((entry) => entry.room))];
+}
+
+/** An entry after its answer: null once it is stored, waiting where time will help, else failed. */
+export function settled(entry, answer, now) {
+  if (answer.ok) return null;
+  const { error } = answer;
+  if (error.code === "no_answer") return entry;
+  if (PASSING.has(error.code) || error.retry_after !== undefined) {
+    return { ...entry, notBefore: now + (error.retry_after ?? RETRY_SECONDS) * 1000 };
+  }
+  return { ...entry, state: "failed", error };
+}
+
+export class Outbox {
+  #at = 0;
+  #draining = new Set();
+  #again = new Set();
+  #timers = new Map();
+
+  /**
+   * `store` keeps entries, `turns` lets one tab send at a time, `send(entry)` gives the server's answer,
+   * `changed(entries, sent)` hears of every change; `sent` is the entry just acknowledged, with its answer.
+   */
+  constructor({ store, turns, send, changed, person, now = Date.now, later = setTimeout }) {
+    Object.assign(this, { store, turns, send, changed, person, now, later });
+    store.onchange = () => this.#tell();
+  }
+
+  async add({ id, room, text, name }) {
+    this.#at = Math.max(this.now(), this.#at + 1);
+    const entry = { id, person: this.person, room, text, name, at: this.#at, state: "waiting", notBefore: 0 };
+    await this.store.put(entry);
+    await this.#tell();
+    this.flush();
+  }
+
+  /** Send what failed once more, at its old place in the order, perhaps under another name. */
+  async retry(id, changes = {}) {
+    const entry = (await this.store.all()).find((kept) => kept.id === id);
+    if (!entry) return;
+    await this.store.put({ ...entry, ...changes, state: "waiting", notBefore: 0, error: undefined });
+    await this.#tell();
+    this.flush();
+  }
+
+  async discard(id) {
+    await this.store.remove(id);
+    await this.#tell();
+  }
+
+  /** Send all that waits. */
+  async flush() {
+    await this.#tell();
+    for (const room of roomsOf(await this.store.all(), this.person)) this.#drain(room);
+  }
+
+  async #drain(room) {
+    if (this.#draining.has(room)) return void this.#again.add(room);
+    this.#draining.add(room);
+    await this.turns.take(`outbox ${this.person} ${room}`, () => this.#sendAll(room));
+    this.#draining.delete(room);
+    if (this.#again.delete(room)) this.#drain(room);
+  }
+
+  async #sendAll(room) {
+    for (;;) {
+      // Read anew each time: another tab may have sent it, or its writer thrown it away.
+      const entry = nextIn(await this.store.all(), this.person, room);
+      if (!entry) return;
+      if (entry.notBefore > this.now()) return this.#later(room, entry.notBefore - this.now());
+      const answer = await this.send(entry);
+      if (answer.error?.code === "no_answer") return this.#later(room, AGAIN_MS);
+      await this.#settle(entry, answer);
+    }
+  }
+
+  async #settle(entry, answer) {
+    const next = settled(entry, answer, this.now());
+    await (next ? this.store.put(next) : this.store.remove(entry.id));
+    await this.#tell(next ? null : { entry, answer });
+  }
+
+  #later(room, ms) {
+    clearTimeout(this.#timers.get(room));
+    this.#timers.set(room, this.later(() => this.#drain(room), ms));
+  }
+
+  async #tell(sent = null) {
+    this.changed(await this.store.all(), sent);
+  }
+}

@@ -1,0 +1,79 @@
+/** People: their colour and letters, who is here, and who I am. */
+
+import { t } from "./strings.js";
+
+const HUES = 24;
+
+export function hue(person) {
+  return [...person].reduce((number, letter) => (number * 31 + letter.codePointAt(0)) % 65521, 0) % HUES;
+}
+
+export function initials(name) {
+  const words = (name ?? "").split(/\s+/u).filter(Boolean).map((word) => [...word]);
+  const letters = words.length > 1 ? [words[0][0], words[1][0]] : (words[0] ?? []).slice(0, 2);
+  return letters.filter((letter) => !/\p{M}/u.test(letter)).join("").toUpperCase();
+}
+
+export function putFace(face, person, name) {
+  face.dataset.hue = hue(person);
+  face.textContent = initials(name) || "?";
+}
+
+/** Me, as the sidebar shows it. */
+export class Me {
+  constructor(body, element) {
+    this.id = body.dataset.person;
+    this.name = body.dataset.userName || null;
+    this.element = element;
+  }
+  called(name) {
+    if (!name || name === this.name) return;
+    this.name = name;
+    if (!this.element) return;
+    this.element.querySelector("[data-part=name]").textContent = name;
+    this.element.querySelector("[data-part=kind]").textContent = t("guest");
+    putFace(this.element.querySelector("[data-part=face]"), this.id, name);
+  }
+}
+
+/** Who is here: a list kept by what the server tells. */
+export class Here {
+  #anew = false;
+
+  constructor(element, me) {
+    this.me = me;
+    this.list = element.querySelector("[data-people]");
+    this.more = element.querySelector("[data-here-more]");
+    this.template = element.querySelector("[data-person-item]");
+    this.numbers = document.querySelectorAll("[data-here-number]");
+  }
+  /** The next word tells all who are here: who went while we were away was not told. */
+  anew() {
+    this.#anew = true;
+  }
+  told({ here, came, went }) {
+    if (this.#anew) this.#forgetAllBut(came);
+    this.#anew = false;
+    for (const { id } of went) this.#find(id)?.remove();
+    for (const person of came) this.#put(person);
+    for (const number of this.numbers) number.textContent = here || "";
+    const unnamed = Math.max(0, here - this.list.children.length);
+    this.more.hidden = unnamed === 0;
+    this.more.textContent = t("and {n} without a name", { n: unnamed });
+  }
+  #forgetAllBut(people) {
+    const kept = new Set(people.map(({ id }) => id));
+    for (const item of [...this.list.children]) if (!kept.has(item.dataset.person)) item.remove();
+  }
+  #find(id) {
+    return [...this.list.children].find((item) => item.dataset.person === id);
+  }
+  #put({ id, user_name: name }) {
+    const item = this.#find(id) ?? this.template.content.firstElementChild.cloneNode(true);
+    item.dataset.person = id;
+    putFace(item.querySelector(".face"), id, name);
+    item.querySelector("[data-part=name]").textContent = name;
+    item.querySelector("[data-part=you]").hidden = id !== this.me.id;
+    if (!item.isConnected) this.list.append(item);
+  }
+}

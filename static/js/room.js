@@ -1,0 +1,132 @@
+/** The page of a room: brings the log, the socket, the outbox and what is seen together. */
+
+import { Composer } from "./composer.js";
+import { History } from "./history.js";
+import { begin, step } from "./log.js";
+import { Messages } from "./messages.js";
+import { ofRoom } from "./outbox.js";
+import { Here } from "./people.js";
+import { Scroll } from "./scroll.js";
+import { startSharing } from "./share.js";
+import { ask, keepKey, socket } from "./socket.js";
+import { explain, t } from "./strings.js";
+import { Typing } from "./typing.js";
+
+export class Room {
+  #state;
+
+  constructor(main, { me, rooms, notice }) {
+    const talk = main.querySelector("[data-talk]");
+    this.name = main.dataset.room;
+    Object.assign(this, { me, rooms, notice });
+    this.topic = main.querySelector("[data-topic]");
+    this.messages = new Messages(talk, this.name);
+    this.scroll = new Scroll(talk);
+    this.history = new History(main, this.name, this.messages, this.scroll);
+    this.here = new Here(document.querySelector("[data-here]"), me);
+    this.typing = new Typing(main.querySelector("[data-typing]"), this.name);
+    const say = (entry) => this.say(entry);
+    this.composer = new Composer(main.querySelector("[data-composer]"), { me, room: this.name, say, typing: this.typing });
+    this.#state = begin({ room: this.name, last: Number(main.dataset.head), epoch: main.dataset.epoch || null });
+    if (main.dataset.marked) this.#goTo(Number(main.dataset.marked));
+    startSharing(main);
+    this.#listen();
+  }
+
+  get live() {
+    return this.#state.phase === "live";
+  }
+
+  /** Put what was written into the outbox, and show it on its way. */
+  say({ id, text, name }) {
+    this.history.toNewest();
+    this.outbox.add({ id, room: this.name, text, name });
+  }
+
+  /** The outbox changed: show what is on its way here. */
+  showPending(entries, sent) {
+    // What was acknowledged stays in sight until the log brings it.
+    const kept = sent?.entry.room === this.name && !this.messages.has(sent.answer.seq) ? [{ ...sent.entry, waits: t("sending …") }] : [];
+    const waits = socket.connected ? t("sending …") : t("waiting for the connection …");
+    const own = ofRoom(entries, this.me.id, this.name).map((entry) => ({ ...entry, waits }));
+    this.#acknowledged = [...this.#acknowledged.filter(({ id }) => !this.#arrivedIds.has(id)), ...kept];
+    const change = () => this.messages.pending([...this.#acknowledged, ...own], this.me, (...given) => this.#act(...given));
+    this.scroll.hold(change);
+  }
+  #acknowledged = [];
+  #arrivedIds = new Set();
+
+  #act(entry, what, name) {
+    this.composer.focus(); // the button that was pressed goes away
+    if (what === "discard") return this.outbox.discard(entry.id);
+    const own = this.composer.name;
+    return this.outbox.retry(entry.id, { name: name ?? (own || entry.name) });
+  }
+
+  #listen() {
+    socket.on("connect", () => this.#step({ type: "connected" }));
+    socket.on("disconnect", () => this.#step({ type: "disconnected" }));
+    socket.on("my response", (message) => this.#told(message, { seq: message.seq, message }));
+    socket.on("changed", (event) => this.#told(event, { seq: event.seq, message: event.message }));
+    socket.on("room", (event) => this.#told(event, { seq: event.seq, facts: event }));
+    socket.on("members", (event) => event.room === this.name && this.here.told(event));
+    socket.on("typing", (event) => event.room === this.name && this.typing.told(event));
+  }
+  #told(event, told) {
+    if (event.room === this.name) this.#step({ type: "told", ...told });
+  }
+  #step(event) {
+    const { state, effects } = step(this.#state, event);
+    this.#state = state;
+    for (const effect of effects) this[`_${effect.do}`](effect);
+  }
+
+  _join({ ask: number, after, epoch }) {
+    const fields = { room: this.name, after, ...(epoch ? { epoch } : {}) };
+    ask("join", fields, { got: (answer) => this.#step({ type: "answered", ask: number, answer }) });
+  }
+  _wait({ ask: number, seconds }) {
+    setTimeout(() => this.#step({ type: "waited", ask: number }), seconds * 1000);
+  }
+  _show({ message }) {
+    this.#arrived(message);
+    this.history.told(message);
+  }
+  _reset({ messages }) {
+    for (const message of messages) this.#arrived(message);
+    this.history.reset(messages);
+    this.notice.say(t("You were away for long. These are the newest messages."), 8_000);
+  }
+  _facts({ room }) {
+    if (room.topic !== undefined) this.topic.textContent = room.topic;
+  }
+  _live({ answer }) {
+    keepKey(answer.you);
+    this.me.id = answer.you.id;
+    this.#called(answer.you.user_name);
+    this._facts(answer);
+    this.here.anew();
+    this.history.live();
+    this.outbox?.flush();
+  }
+  _refused({ error }) {
+    this.notice.say(error.code === "room_not_found" ? t("This room is not open any more.") : explain(error));
+  }
+
+  #arrived(message) {
+    this.typing.stopped(message.user_name);
+    if (message.person !== this.me.id) return;
+    this.#arrivedIds.add(message.id);
+    this.#acknowledged = this.#acknowledged.filter(({ id }) => id !== message.id);
+    this.messages.arrived(message.id);
+    this.#called(message.user_name);
+    this.rooms.mine(this.name);
+  }
+  #called(name) {
+    this.me.called(name);
+    if (this.me.name) this.composer.named();
+  }
+  #goTo(seq) {
+    document.getElementById(`m${seq}`)?.scrollIntoView({ block: "center" });
+  }
+}

@@ -1,0 +1,111 @@
+/** The lists of active rooms, in the sidebar and on the first page, kept by what the server tells. */
+
+import { ask, socket } from "./socket.js";
+import { ago } from "./times.js";
+
+const WORD_CHARACTERS = 140;
+
+/** What is known of the rooms, by name, after the server told of some. It tells all alike, so what is mine stays mine. */
+export function merge(known, { rooms, gone = [] }) {
+  const merged = new Map(known);
+  for (const room of rooms) merged.set(room.name, { ...room, mine: room.mine || (known.get(room.name)?.mine ?? false) });
+  for (const name of gone) merged.delete(name);
+  return merged;
+}
+
+/** The last word first; rooms without one keep the order they came in. */
+export function inOrder(rooms) {
+  return [...rooms].sort((one, other) => Date.parse(other.last?.at ?? 0) - Date.parse(one.last?.at ?? 0));
+}
+
+export function startRooms() {
+  const lists = [...document.querySelectorAll("[data-rooms]")].map((element) => new RoomList(element));
+  let known = new Map();
+  const show = () => lists.forEach((list) => list.show([...known.values()]));
+  socket.on("connect", async () => {
+    const answer = await ask("rooms", { on: true });
+    if (!answer.ok) return;
+    known = merge(new Map(), answer);
+    show();
+  });
+  socket.on("rooms", (event) => {
+    known = merge(known, event);
+    show();
+  });
+  return {
+    /** I spoke there: it is one of mine. */
+    mine(name) {
+      const room = known.get(name);
+      if (!room || room.mine) return;
+      known.set(name, { ...room, mine: true });
+      show();
+    },
+  };
+}
+
+class RoomList {
+  #rooms = [];
+
+  constructor(element) {
+    this.element = element;
+    this.template = element.querySelector("[data-room-item]");
+    this.none = element.querySelector("[data-none]");
+    this.sections = new Map([...element.querySelectorAll("[data-section]")].map((one) => [one.dataset.section, one]));
+    this.field = element.parentElement.querySelector("#find");
+    this.field?.addEventListener("input", () => this.#sift());
+    for (const event of ["pointerleave", "focusout"]) element.addEventListener(event, () => setTimeout(() => this.#settle()));
+  }
+  show(rooms) {
+    this.#rooms = inOrder(rooms);
+    const names = new Set(rooms.map(({ name }) => name));
+    for (const item of this.#items()) if (!names.has(item.dataset.name)) item.remove();
+    for (const room of this.#rooms) this.#fill(this.#find(room.name) ?? this.#add(room), room);
+    this.#settle();
+    this.none.hidden = rooms.length > 0;
+    this.#sift();
+  }
+  #items() {
+    return [...this.element.querySelectorAll(".room-item")];
+  }
+  #find(name) {
+    return this.#items().find((item) => item.dataset.name === name);
+  }
+  #section(room) {
+    return this.sections.get(room.mine ? "mine" : "others").querySelector("ul");
+  }
+  #add(room) {
+    const item = this.template.content.firstElementChild.cloneNode(true);
+    item.dataset.name = room.name;
+    const link = item.querySelector("a");
+    link.href = `/r/${encodeURIComponent(room.name)}`;
+    if (room.name === this.element.dataset.current) link.setAttribute("aria-current", "page");
+    this.#section(room).append(item);
+    return item;
+  }
+  #fill(item, room) {
+    const part = (name) => item.querySelector(`[data-part=${name}]`);
+    part("name").textContent = room.name;
+    part("number").textContent = room.here;
+    part("here").hidden = room.here === 0;
+    part("last").hidden = part("ago").hidden = !room.last;
+    if (!room.last) return;
+    part("speaker").textContent = room.last.user_name;
+    part("word").textContent = [...room.last.message].slice(0, WORD_CHARACTERS).join("");
+    part("ago").dateTime = room.last.at;
+    part("ago").textContent = ago(room.last.at);
+  }
+  /** Put the rooms in order; not while somebody points at one, who would then hit another. */
+  #settle() {
+    if (!this.element.matches(":hover, :focus-within")) {
+      for (const room of this.#rooms) {
+        const item = this.#find(room.name);
+        if (item) this.#section(room).append(item);
+      }
+    }
+    for (const section of this.sections.values()) section.hidden = !section.querySelector(".room-item");
+  }
+  #sift() {
+    const wanted = this.field?.value.trim().replace(/^\//, "").toLowerCase() ?? "";
+    for (const item of this.#items()) item.hidden = !item.dataset.name.toLowerCase().includes(wanted);
+  }
+}

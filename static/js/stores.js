@@ -1,0 +1,143 @@
+/** Where the outbox is kept: IndexedDB; where that is withheld localStorage, and else this page's memory. */
+
+const DATABASE = "rooms";
+const ENTRIES = "outbox";
+const LEASES = "leases";
+
+/** The best store there is. Tabs tell each other of changes. */
+export async function openStore() {
+  const store = await IndexedStore.open().catch(() => LocalStore.open() ?? new MemoryStore());
+  return announced(store);
+}
+
+function announced(store) {
+  const channel = globalThis.BroadcastChannel ? new BroadcastChannel("rooms outbox") : null;
+  for (const name of ["put", "remove"]) {
+    const change = store[name].bind(store);
+    store[name] = async (given) => {
+      await change(given);
+      channel?.postMessage(name);
+    };
+  }
+  channel?.addEventListener("message", () => store.onchange?.());
+  return store;
+}
+
+export class MemoryStore {
+  entries = new Map();
+  leases = new Map();
+  async all() {
+    return [...this.entries.values()];
+  }
+  async put(entry) {
+    this.entries.set(entry.id, entry);
+  }
+  async remove(id) {
+    this.entries.delete(id);
+  }
+  /** Whether `holder` has the lease of `name` from now on, for so long. */
+  async lease(name, holder, now, ms) {
+    const held = this.leases.get(name);
+    if (held && held.holder !== holder && held.until > now) return false;
+    this.leases.set(name, { holder, until: now + ms });
+    return true;
+  }
+  async release(name, holder) {
+    if (this.leases.get(name)?.holder === holder) this.leases.delete(name);
+  }
+}
+
+class LocalStore extends MemoryStore {
+  static open() {
+    try {
+      localStorage.setItem("rooms:try", "1");
+      localStorage.removeItem("rooms:try");
+      return new LocalStore();
+    } catch {
+      return null;
+    }
+  }
+  #read(what) {
+    return new Map(JSON.parse(localStorage.getItem(`rooms:${what}`) ?? "[]"));
+  }
+  #change(what, change) {
+    const kept = this.#read(what);
+    const result = change(kept);
+    localStorage.setItem(`rooms:${what}`, JSON.stringify([...kept]));
+    return result;
+  }
+  async all() {
+    return [...this.#read(ENTRIES).values()];
+  }
+  async put(entry) {
+    this.#change(ENTRIES, (kept) => kept.set(entry.id, entry));
+  }
+  async remove(id) {
+    this.#change(ENTRIES, (kept) => kept.delete(id));
+  }
+  async lease(name, holder, now, ms) {
+    return this.#change(LEASES, (leases) => {
+      this.leases = leases;
+      const held = leases.get(name);
+      const free = !held || held.holder === holder || held.until <= now;
+      if (free) leases.set(name, { holder, until: now + ms });
+      return free;
+    });
+  }
+  async release(name, holder) {
+    this.#change(LEASES, (leases) => leases.get(name)?.holder === holder && leases.delete(name));
+  }
+}
+
+class IndexedStore {
+  constructor(database) {
+    this.database = database;
+  }
+  static async open() {
+    const opening = indexedDB.open(DATABASE, 1);
+    opening.onupgradeneeded = () => {
+      opening.result.createObjectStore(ENTRIES, { keyPath: "id" });
+      opening.result.createObjectStore(LEASES, { keyPath: "name" });
+    };
+    return new IndexedStore(await done(opening));
+  }
+  #kept(name, mode) {
+    return this.database.transaction(name, mode, { durability: "strict" }).objectStore(name);
+  }
+  all() {
+    return done(this.#kept(ENTRIES, "readonly").getAll());
+  }
+  put(entry) {
+    return committed(this.#kept(ENTRIES, "readwrite"), (kept) => kept.put(entry));
+  }
+  remove(id) {
+    return committed(this.#kept(ENTRIES, "readwrite"), (kept) => kept.delete(id));
+  }
+  async lease(name, holder, now, ms) {
+    const leases = this.#kept(LEASES, "readwrite");
+    const held = await done(leases.get(name));
+    if (held && held.holder !== holder && held.until > now) return false;
+    await done(leases.put({ name, holder, until: now + ms }));
+    return true;
+  }
+  async release(name, holder) {
+    const leases = this.#kept(LEASES, "readwrite");
+    if ((await done(leases.get(name)))?.holder === holder) await done(leases.delete(name));
+  }
+}
+
+function done(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+    request.onblocked = () => reject(new Error("blocked"));
+  });
+}
+
+function committed(kept, change) {
+  return new Promise((resolve, reject) => {
+    change(kept);
+    kept.transaction.oncomplete = () => resolve();
+    kept.transaction.onabort = () => reject(kept.transaction.error);
+  });
+}
