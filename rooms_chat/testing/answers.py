@@ -1,0 +1,84 @@
+"""What a scenario gets back. Made from the answer itself, so that an answer of another shape fails."""
+
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+
+from rooms_chat.events import Message
+
+T = TypeVar("T")
+
+
+class Said(NamedTuple):
+    """What the acknowledgement of a post told."""
+
+    seq: int
+    id: str
+    at: str
+
+
+class You(msgspec.Struct):
+    """Who the server says one is. The key makes its bearer this person."""
+
+    id: str
+    user_name: str | None
+    key: str | None = None
+
+
+class RoomFacts(msgspec.Struct):
+    """A room's facts."""
+
+    name: str
+    topic: str
+    visibility: str
+    opened_by: str | None
+    opened_at: str
+    head: int
+    here: int
+
+
+class Joined(msgspec.Struct):
+    """The answer to `join`: a cut in the room's stream."""
+
+    room: RoomFacts
+    head: int
+    epoch: str
+    messages: list[Message]
+    limited: bool
+    more: bool
+    you: You
+    version: str
+
+    @property
+    def texts(self) -> list[str]:
+        return [message.message for message in self.messages]
+
+
+class HistoryPage(msgspec.Struct):
+    """The answer to `history`."""
+
+    messages: list[Message]
+    more: bool
+
+    @property
+    def texts(self) -> list[str]:
+        return [message.message for message in self.messages]
+
+
+class RoomEntry(msgspec.Struct):
+    """A room as the list of active rooms shows it; `mine` is told in the answer to `rooms` only."""
+
+    name: str
+    topic: str
+    visibility: str
+    here: int
+    last: dict[str, str] | None
+    mine: bool | None = None
+
+
+def read(kind: type[T], answer: Any) -> T:
+    """An answer as a `kind`; what is of another shape is the server's fault."""
+    try:
+        return msgspec.convert(answer, kind)
+    except msgspec.ValidationError as error:
+        raise AssertionError(f"this is no {kind.__name__} as the wire describes it: {error}\n{answer!r}") from None
