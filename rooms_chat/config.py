@@ -159,7 +159,11 @@ class Settings:
 
     @property
     def database_url(self) -> str:
-        return self.database or f"sqlite:///{self.data / 'rooms.db'}"
+        return self.database or f"sqlite:///{self.database_path}"
+
+    @property
+    def database_path(self) -> Path:
+        return Path(self.database.removeprefix("sqlite:///")) if self.database else self.data / "rooms.db"
 
 
 def read_settings(flags: Mapping[str, str | None], environ: Mapping[str, str]) -> Settings:

@@ -12,42 +12,50 @@ SECRET_BYTES = 32
 
 
 class DataFolder:
-    """Held by this process until it ends."""
+    """Held by this process until it ends, and so is the database, wherever that is."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, database: Path) -> None:
         """Raises CannotStart where the folder cannot be made, written or had alone."""
-        self.path = path
-        try:
-            path.mkdir(parents=True, exist_ok=True)
-            self._lock = self._take_lock()
-            self.secret_key = self._secret_key()
-        except OSError as error:
-            raise CannotStart(
-                f"The data folder {path} cannot be used: {error.strerror}. Name another with --data."
-            ) from None
+        self._locks = [
+            take_lock(path / "lock", f"The data folder {path}", "--data", make_folder=True),
+            take_lock(database.with_name(f"{database.name}.lock"), f"The database {database}", "--database"),
+        ]
+        self.secret_key = secret_key(path / "secret_key")
 
-    def _take_lock(self) -> IO[bytes]:
-        lock = (self.path / "lock").open("ab")  # held until the process ends
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CannotStart(
-                f"The data folder {self.path} is in use by another Rooms. Stop that one, or name another with --data."
-            ) from None
-        return lock
 
-    def _secret_key(self) -> str:
-        """Kept so that people stay who they are; readable by the owner only."""
-        path = self.path / "secret_key"
+def take_lock(path: Path, held: str, flag: str, *, make_folder: bool = False) -> IO[bytes]:
+    """A lock that the system takes back when the process ends, however that comes about."""
+    try:
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.open("ab")
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CannotStart(f"{held} is in use by another Rooms. Stop that one, or name another with {flag}.") from None
+    except OSError as error:
+        raise CannotStart(f"{held} cannot be used: {error.strerror}. Name another with {flag}.") from None
+    return lock
+
+
+def secret_key(path: Path) -> str:
+    """Kept so that people stay who they are; readable by the owner only."""
+    try:
         if not path.exists():
-            fresh = path.with_suffix(".new")
-            fresh.unlink(missing_ok=True)
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(secrets.token_hex(SECRET_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.rename(path)
+            make_secret_key(path)
         key = path.read_text().strip()
-        if not key:
-            raise CannotStart(f"{path} is empty. Remove it to have a new key made; everybody is then a new guest.")
-        return key
+    except OSError as error:
+        raise CannotStart(f"The secret key {path} cannot be kept: {error.strerror}.") from None
+    if not key:
+        raise CannotStart(f"{path} is empty. Remove it to have a new key made; everybody is then a new guest.")
+    return key
+
+
+def make_secret_key(path: Path) -> None:
+    """Whole or not at all: a key that was cut short would make everybody somebody else."""
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secrets.token_hex(SECRET_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.rename(path)

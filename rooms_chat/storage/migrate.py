@@ -5,8 +5,10 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from rooms_chat.errors import CannotStart
-from rooms_chat.storage.database import Database
+from rooms_chat.storage.database import Database, StorageError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 NEWEST = "0001"
@@ -14,6 +16,16 @@ NEWEST = "0001"
 
 def migrate(database: Database) -> Path | None:
     """Run the pending migrations; the copy that was made before, if any. Raises CannotStart."""
+    try:
+        return _migrate(database)
+    except (StorageError, SQLAlchemyError) as error:
+        reason = getattr(error, "orig", None) or error
+        raise CannotStart(
+            f"The database {database.path} cannot be used: {reason}. Name another with --database."
+        ) from None
+
+
+def _migrate(database: Database) -> Path | None:
     version = _version_of(database.path)
     if version == NEWEST:
         return None

@@ -38,7 +38,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Listen and serve until SIGTERM or Ctrl-C. Raises CannotStart."""
     listener = listen(settings)
     settings = replace(settings, port=listener.getsockname()[1])
-    folder = DataFolder(settings.data)
+    folder = DataFolder(settings.data, settings.database_path)
     allow_many_open_files()
     hub = EventletHub()
     wire = SocketIOWire(allowed_origins(settings))
