@@ -80,10 +80,14 @@ def host(text: str) -> str:
 
 def origin(text: str) -> str:
     """A web origin: scheme, host and port, as a browser sends it."""
-    parts = urlsplit(text)
+    wanted = "Write scheme, host and port, such as https://rooms.example or http://192.0.2.7:5000."
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ValueError(wanted) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError("Write scheme, host and port, such as https://rooms.example or http://192.0.2.7:5000.")
-    port = parts.port
+        raise ValueError(wanted)
     default_port = {"http": 80, "https": 443}[parts.scheme]
     name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{name}" + (f":{port}" if port and port != default_port else "")

@@ -1,0 +1,51 @@
+from html.parser import HTMLParser
+
+import pytest
+
+from rooms_chat.markup import to_html
+
+
+def tags_of(html):
+    found = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attributes: found.append((tag, dict(attributes)))
+    parser.feed(html)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("soup?", "<p>soup?</p>"),
+        ("a *b* `c`", "<p>a <em>b</em> <code>c</code></p>"),
+        ("one\ntwo", "<p>one<br>\ntwo</p>"),
+    ],
+)
+def test_a_text_becomes_html(text, html):
+    assert to_html(text) == html
+
+
+def test_a_link_is_recognised_and_opens_beside_the_room():
+    assert 'href="https://x.example/a"' in to_html("see https://x.example/a")
+    assert 'target="_blank"' in to_html("see https://x.example/a")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))",
+        "[x](data:text/html,<script>)", "[x](//evil.example)", "![x](https://evil.example/pixel.png)",
+        "<a href='x' onclick=alert(1)>", "`</p><script>`", "[x](https://a.example \"onmouseover=alert(1)\")",
+        "<svg/onload=alert(1)>", "&lt;script&gt;",
+    ],
+)  # fmt: skip
+def test_no_markup_of_a_message_can_run_or_fetch_anything(text):
+    for tag, attributes in tags_of(to_html(text)):
+        assert tag in {"p", "a", "code", "br"}
+        assert set(attributes) <= {"href", "rel", "target"}
+        assert attributes.get("href", "https://").startswith(("https://", "http://", "mailto:"))
+
+
+@pytest.mark.parametrize("text", ["<b>" * 1000, "*a " * 1300, "[" * 4000, "> " * 2000, "`" * 3999])
+def test_a_hostile_text_stays_a_bounded_html(text):
+    assert len(to_html(text)) < 200_000
