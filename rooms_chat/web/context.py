@@ -47,7 +47,7 @@ def zone() -> tzinfo:
     """The reader's zone as their browser told it, so that the page arrives with their times; else UTC."""
     try:
         return ZoneInfo(request.cookies.get(ZONE_COOKIE, "UTC"))
-    except (OSError, ValueError):  # unknown, or not a name at all
+    except (KeyError, OSError, ValueError):  # unknown, or not a name at all
         return UTC
 
 

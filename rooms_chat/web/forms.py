@@ -3,9 +3,11 @@
 import secrets
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 
 from rooms_chat import i18n
+
+VISIBILITIES = ("listed", "unlisted")
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF tells no types
@@ -16,7 +18,11 @@ class OpenRoom(Form):
     """A name and who may see it in the list."""
 
     name = StringField()
-    visibility = RadioField(choices=[("listed", "listed"), ("unlisted", "unlisted")], default="listed")
+    visibility = StringField()
+
+    def chosen(self) -> str | None:
+        """Who may find it; None leaves that to the server's setting."""
+        return self.visibility.data if self.visibility.data in VISIBILITIES else None
 
 
 class Say(Form):
@@ -30,8 +36,12 @@ class Say(Form):
 class ChooseLanguage(Form):
     """A language, and the page to go back to."""
 
-    language = RadioField(choices=list(i18n.LANGUAGES.items()))
+    language = StringField()
     next = HiddenField()
+
+    def chosen(self) -> str | None:
+        """One of ours, or none."""
+        return self.language.data if self.language.data in i18n.LANGUAGES else None
 
     def way_back(self) -> str:
         """A path of this server, whatever was sent."""

@@ -33,8 +33,8 @@ def choose_language() -> Answer:
     """Remember the language and go back to the page."""
     form = ChooseLanguage()
     response = redirect(form.way_back(), 303)
-    if form.validate():
-        keep(response, LANGUAGE_COOKIE, form.language.data or "", httponly=False)
+    if chosen := form.chosen():
+        keep(response, LANGUAGE_COOKIE, chosen, httponly=True)
     return response
 
 

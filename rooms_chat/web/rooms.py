@@ -18,7 +18,7 @@ pages = Blueprint("rooms", __name__)
 @pages.get("/")
 def index() -> str:
     """The active rooms."""
-    return home(OpenRoom(formdata=None, name=request.args.get("name", "")))
+    return home(OpenRoom(formdata=None))
 
 
 @pages.post("/rooms")
@@ -27,7 +27,7 @@ def open_room() -> talk.Shown:
     form = OpenRoom()
     name = spelled(form.name.data or "")
     try:
-        opened = chat().rooms.open(person(), name, form.visibility.data, address())
+        opened = chat().rooms.open(person(), name, form.chosen(), address())
         room = chat().hub.wait(opened)
     except RoomsError as error:
         return home(form, error), error.http_status

@@ -54,9 +54,13 @@ def hue(person: str) -> int:
 
 def initials(name: str | None) -> str:
     """Two letters that stand for a name."""
-    words = [word for word in (name or "").split() if word]
-    letters = words[0][0] + words[1][0] if len(words) > 1 else "".join(words)[:2]
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).upper()
+    words = [letters for word in (name or "").split() if (letters := without_marks(word))]
+    return (words[0][0] + words[1][0] if len(words) > 1 else "".join(words)[:2]).upper()
+
+
+def without_marks(word: str) -> str:
+    """A word's letters alone: a mark cut from its letter shows as nothing, or as a stray dot."""
+    return "".join(letter for letter in word if not unicodedata.category(letter).startswith("M"))
 
 
 def bare(url: str) -> str:

@@ -64,7 +64,12 @@ def missing(name: str, error: RoomsError | None = None) -> Shown:
 def sidebar() -> dict[str, Any]:
     """What the sidebar shows, and the first page too."""
     asking = person()
-    return {"rooms": chat().rooms.active(asking), "person": asking, "may_open": chat().rooms.may_be_opened}
+    return {
+        "rooms": chat().rooms.active(asking),
+        "person": asking,
+        "may_open": chat().rooms.may_be_opened,
+        "unlisted_first": chat().settings.open_rooms == "unlisted",
+    }
 
 
 def find(name: str) -> Room | Shown:

@@ -9,9 +9,10 @@ export function hue(person) {
 }
 
 export function initials(name) {
-  const words = (name ?? "").split(/\s+/u).filter(Boolean).map((word) => [...word]);
+  const bare = (name ?? "").replace(/\p{M}/gu, "");
+  const words = bare.split(/\s+/u).filter(Boolean).map((word) => [...word]);
   const letters = words.length > 1 ? [words[0][0], words[1][0]] : (words[0] ?? []).slice(0, 2);
-  return letters.filter((letter) => !/\p{M}/u.test(letter)).join("").toUpperCase();
+  return letters.join("").toUpperCase();
 }
 
 export function putFace(face, person, name) {

@@ -1,0 +1,111 @@
+"""Reading and posting without a script."""
+
+import re
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def kitchen(alice):
+    alice.opens("kitchen")
+
+
+def said(page: str) -> list[str]:
+    return re.findall(r'data-part="text" dir="auto"><p>([^<]*)</p>', page)
+
+
+def test_a_room_that_is_empty_shows_its_link_and_qr_code(alice):
+    page = alice.reads("/r/kitchen")
+    assert "Nobody has spoken here yet" in page
+    assert 'src="/r/kitchen/qr.svg"' in page
+
+
+def test_a_first_word_comes_with_a_name(alice, bob):
+    answer = alice.says("kitchen", "soup?", user_name="Alice")
+    assert answer.status_code == 303
+    assert answer.location == "/r/kitchen"
+    page = bob.reads("/r/kitchen")
+    assert said(page) == ["soup?"]
+    assert ">Alice</b>" in page
+
+
+def test_who_has_a_name_is_not_asked_again(alice):
+    assert re.search(r'name="user_name"[^>]*required', alice.reads("/r/kitchen"))
+    alice.says("kitchen", "soup?", user_name="Alice")
+    assert re.search(r'name="user_name"[^>]*disabled', alice.reads("/r/kitchen"))
+    assert alice.says("kitchen", "anyone?").status_code == 303
+
+
+def test_a_double_click_posts_once(alice):
+    alice.says("kitchen", "soup?", user_name="Alice", id="one")
+    alice.says("kitchen", "soup?", id="one")
+    assert said(alice.reads("/r/kitchen")) == ["soup?"]
+
+
+def test_each_page_brings_an_id_of_its_own(alice):
+    ids = {re.search(r'name="id" value="(\w+)"', alice.reads("/r/kitchen"))[1] for _ in range(2)}
+    assert len(ids) == 2
+
+
+def test_without_a_name_nothing_is_posted_and_what_was_typed_stays(alice):
+    answer = alice.says("kitchen", "soup?")
+    assert answer.status_code == 400
+    assert ">soup?</textarea>" in answer.text
+    assert 'role="alert"' in answer.text
+    assert said(answer.text) == []
+
+
+def test_what_is_too_long_is_refused_and_stays(alice):
+    answer = alice.says("kitchen", "x" * 4001, user_name="Alice")
+    assert answer.status_code == 413
+    assert "x" * 4001 in answer.text
+
+
+def test_the_lines_of_a_form_are_lines_of_the_message(alice):
+    alice.says("kitchen", "one\r\ntwo", user_name="Alice")
+    assert re.search(r"one<br>\s*two", alice.reads("/r/kitchen"))
+
+
+@pytest.mark.parametrize("path", ["/rooms", "/r/kitchen/messages", "/language"])
+@pytest.mark.parametrize("token", ["", "made up"])
+def test_a_form_without_its_token_changes_nothing(alice, app, path, token):
+    fields = {"csrf_token": token, "name": "attic", "message": "soup?", "user_name": "Alice", "language": "ko"}
+    answer = alice.client.post(path, data=fields)
+    assert answer.status_code == 400
+    assert app.extensions["rooms"].rooms.find("attic") is None
+    assert said(alice.reads("/r/kitchen")) == []
+
+
+def test_another_persons_token_is_no_token(alice, bob):
+    answer = alice.sends("/rooms", token=bob.token(), name="attic")
+    assert answer.status_code == 400
+
+
+def test_posting_into_a_room_that_is_not_there_opens_none(alice, app):
+    assert alice.says("nowhere", "soup?", user_name="Alice").status_code == 404
+    assert app.extensions["rooms"].rooms.find("nowhere") is None
+
+
+def test_the_page_holds_the_last_fifty_and_leads_to_those_before(alice):
+    for number in range(60):
+        alice.says("kitchen", f"word {number}", user_name="Alice")
+    page = alice.reads("/r/kitchen")
+    assert said(page) == [f"word {number}" for number in range(10, 60)]
+    older = re.search(r'data-older href="([^"]+)"', page)[1]
+    assert said(alice.reads(older)) == [f"word {number}" for number in range(10)]
+
+
+def test_a_message_has_an_address_where_it_is_marked_among_the_others(alice):
+    for word in ("one", "two", "three"):
+        alice.says("kitchen", word, user_name="Alice")
+    page = alice.reads("/r/kitchen/2")
+    assert said(page) == ["one", "two", "three"]
+    assert re.search(r'class="message[^"]* marked" id="m2"', page)
+    assert 'href="/r/kitchen/2"' in page
+
+
+def test_reading_leaves_no_person_behind(alice, app):
+    cookie = alice.client.get_cookie("rooms_person")
+    assert cookie is not None
+    assert cookie.http_only
+    assert alice.sees("/").headers.getlist("Set-Cookie") == []

@@ -1,0 +1,126 @@
+"""The first page, opening a room, a room's page, and the page where there is none."""
+
+import pytest
+
+HOSTILE = "<img src=x onerror=alert(1)>'\"&{{7*7}}"
+
+
+def test_an_empty_server_says_what_to_do_next(alice):
+    page = alice.reads("/")
+    assert "no room is open yet" in page
+    assert 'action="/rooms"' in page
+
+
+def test_opening_a_room_goes_there(alice):
+    answer = alice.opens("kitchen")
+    assert answer.status_code == 303
+    assert answer.location == "/r/kitchen"
+    assert alice.sees("/r/kitchen").status_code == 200
+
+
+def test_opening_a_room_that_is_open_goes_there_too(alice, bob):
+    alice.opens("kitchen")
+    assert bob.opens("Kitchen").location == "/r/kitchen"
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [("/kitchen", "kitchen"), ("blue box", "blue-box"), ("https://rooms.example/r/kitchen?before=3", "kitchen")],
+)
+def test_a_name_is_taken_as_people_type_it(alice, typed, name):
+    assert alice.opens(typed).location == f"/r/{name}"
+
+
+def test_a_name_that_cannot_be_one_is_refused_beside_the_field_and_kept_in_it(alice):
+    answer = alice.opens("a.b")
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+    assert 'value="a.b"' in answer.text
+
+
+def test_the_active_rooms_are_listed_with_their_last_word(alice, bob):
+    alice.opens("kitchen")
+    alice.says("kitchen", "soup?", user_name="Alice")
+    page = bob.reads("/")
+    assert 'data-name="kitchen"' in page
+    assert "soup?" in page
+
+
+def test_an_unlisted_room_shows_in_its_members_list_only(alice, bob):
+    alice.opens("cellar", "unlisted")
+    alice.says("cellar", "psst", user_name="Alice")
+    assert 'data-name="cellar"' in alice.reads("/")
+    assert "cellar" not in bob.reads("/")
+    assert bob.sees("/r/cellar").status_code == 200
+
+
+def test_a_visibility_that_is_not_offered_is_not_taken(alice, app):
+    alice.opens("attic", "private")
+    assert app.extensions["rooms"].rooms.find("attic").visibility == "listed"
+
+
+def test_a_room_that_is_not_there_offers_to_open_it(alice):
+    answer = alice.sees("/r/nowhere")
+    assert answer.status_code == 404
+    assert "There is no room here yet" in answer.text
+    assert '<input type="hidden" name="name" value="nowhere">' in answer.text
+
+
+def test_where_nobody_may_open_rooms_none_is_offered(make_app, visitor):
+    carol = visitor(make_app(open_rooms="nobody").test_client())
+    assert 'action="/rooms"' not in carol.reads("/") + carol.reads("/r/nowhere")
+    assert carol.sees("/r/nowhere").status_code == 404
+
+
+def test_a_setting_can_make_unlisted_the_first_choice(make_app, visitor):
+    carol = visitor(make_app(open_rooms="unlisted").test_client())
+    assert 'value="unlisted" checked' in carol.reads("/")
+
+
+@pytest.mark.parametrize("path", ["/r/KITCHEN", "/r/\uff4bitchen", "/r/Kitchen?before=7", "/r/KITCHEN/3"])
+def test_another_spelling_is_sent_on_to_the_rooms_own(alice, path):
+    alice.opens("kitchen")
+    answer = alice.sees(path)
+    assert answer.status_code == 308
+    assert answer.location == "/r/kitchen" + path[len("/r/kitchen") :]
+
+
+def test_a_name_of_any_script_is_an_address(alice):
+    alice.opens("개발")
+    assert "/</span>개발</h1>" in alice.reads("/r/개발")
+
+
+def test_a_name_that_cannot_be_one_has_a_page_that_says_so(alice):
+    answer = alice.sees("/r/<script>alert(1)<")
+    assert answer.status_code == 400
+    assert "<script>alert" not in answer.text
+
+
+def test_the_field_of_the_sidebar_leads_to_a_room(alice):
+    assert alice.sees("/r?name=/kitchen").location == "/r/kitchen"
+    assert alice.sees("/r?name=").location == "/"
+
+
+def test_the_qr_code_and_the_link_carry_the_public_address(make_app, visitor):
+    carol = visitor(make_app(public_url="https://rooms.example").test_client())
+    carol.opens("kitchen")
+    assert 'data-url="https://rooms.example/r/kitchen"' in carol.reads("/r/kitchen")
+    assert carol.sees("/r/kitchen/qr.svg").mimetype == "image/svg+xml"
+    assert carol.sees("/r/nowhere/qr.svg").status_code == 404
+
+
+def test_over_https_cookies_insist_on_it(make_app, visitor):
+    carol = visitor(make_app(public_url="https://rooms.example").test_client())
+    cookies = carol.sees("/").headers.getlist("Set-Cookie")
+    assert len(cookies) == 2
+    assert all("Secure" in cookie and "HttpOnly" in cookie and "SameSite=Lax" in cookie for cookie in cookies)
+
+
+def test_nothing_a_visitor_writes_becomes_markup(alice, bob):
+    alice.opens("kitchen")
+    alice.says("kitchen", HOSTILE, user_name="<b>Al</b>'\"")
+    for path in ("/", "/r/kitchen", "/r/kitchen?before=99"):
+        page = bob.reads(path)
+        assert "<img src=x" not in page
+        assert "<b>Al</b>" not in page
+        assert "49" not in page.partition("onerror")[2][:40]
