@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 PLAIN = re.compile(r"[^\\`*_~#>\[\]!&<|:/.@\n\t-]*\Z")
 TAGS = {"p", "br", "em", "strong", "s", "code", "pre", "a", "blockquote", "ul", "ol", "li", "hr"}
-ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "ol": {"start"}}
 
 _markdown = MarkdownIt("js-default", {"html": False, "linkify": True, "breaks": True, "maxNesting": 12}).disable(
     ["image", "heading", "lheading", "table", "reference"]
