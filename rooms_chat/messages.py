@@ -160,7 +160,7 @@ class Messages:
             kept = _what_fits(found[:limit])
             return Page(kept, len(found) > len(kept))
         found = rows.before(self._reader, room.id, 2**53 if before is None else before, limit + 1)
-        kept = _what_fits(found[-limit:][::-1])[::-1]
+        kept = _what_fits(found[::-1][:limit])[::-1]
         return Page(kept, len(found) > len(kept))
 
     def changed_since(self, room_id: int, after: int, limit: int) -> Cut:
