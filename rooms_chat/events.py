@@ -120,6 +120,8 @@ def parse(kind: type[R], data: Any) -> R:
         request = msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
         raise _refusal(str(error)) from None
+    except UnicodeEncodeError:
+        raise BadRequest("A field's name holds a character that is no text.") from None
     for name in kind.__struct_fields__:
         if isinstance(value := getattr(request, name), str):
             _check_text(name, value)

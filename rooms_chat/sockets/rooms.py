@@ -1,6 +1,6 @@
 """Joining, leaving, and hearing of the active rooms."""
 
-from rooms_chat import __version__, events
+from rooms_chat import __version__, events, names
 from rooms_chat.chat import Chat
 from rooms_chat.connections import Connection
 from rooms_chat.errors import RoomNotFound
@@ -10,7 +10,9 @@ from rooms_chat.storage.rooms import Room
 
 
 def join(chat: Chat, connection: Connection, request: events.Join, answer: Answer) -> None:
-    """Take the connection into a room; opens one that is not there."""
+    """Take the connection into a room; opens one that is not there, unless the request is refused."""
+    if request.user_name is not None:
+        names.user_name(request.user_name)
     person = connection.identify(request.key)
     try:
         enter(chat, connection, chat.members.room_for(person, request.room), request, answer)
