@@ -22,6 +22,10 @@ class Cast:
         self._everybody.append(person)
         return person
 
+    def tabs_of(self, person: Person) -> list[Person]:
+        """All the screens of a person."""
+        return [other for other in self._everybody if other is person or (other.id and other.id == person.id)]
+
     def is_level(self, last: Person) -> None:
         """Everything said so far has come to everybody's screen; to this one's last."""
         __tracebackhide__ = True
@@ -29,6 +33,14 @@ class Cast:
         for person in [*others, last]:
             if person.client.is_connected or person is last:
                 person.is_level()
+
+    def sees_the_server_restart(self) -> None:
+        """The server stops and starts again on the same data; everybody loses the connection."""
+        __tracebackhide__ = True
+        for person in self._everybody:
+            if person.client.is_connected:
+                person.loses_connection()
+        self.server.restart()
 
     def goes_home(self) -> None:
         """The scenario ends. Raises for what nobody looked at: a hole in a stream, a complaint of the server."""

@@ -8,10 +8,9 @@ from rooms_chat import events
 from rooms_chat.events import Message
 from rooms_chat.testing.answers import Joined, read
 from rooms_chat.testing.refusals import Refused
-from rooms_chat.testing.server import PATIENCE_SECONDS, Line, Packet, Server
+from rooms_chat.testing.server import DEFAULT_ROOM, PATIENCE_SECONDS, Line, Packet, Server
 from rooms_chat.testing.view import Fault, View
 
-DEFAULT_ROOM = "lobby"
 POSTS = ("my event", "message", "json")
 
 
@@ -115,7 +114,7 @@ class Client:
         return self._line
 
     def _expect_own(self, sent: Sent) -> None:
-        if id := sent.field("id"):
+        if isinstance(id := sent.field("id"), str):
             self.own.add(id)
         if sent.field("room") is None:
             self.view(DEFAULT_ROOM).enter_blind()

@@ -63,7 +63,6 @@ class Inside:
         return self.hub.run_until(until, seconds)
 
     def restart(self) -> None:
-        """Stop, and start again on the same data. Whoever was connected is not any more."""
         self._stop()
         self._start()
 

@@ -7,7 +7,7 @@ from rooms_chat.events import Message
 from rooms_chat.testing.answers import HistoryPage, Joined, RoomEntry, Said, read
 from rooms_chat.testing.client import Client, Sent
 from rooms_chat.testing.refusals import Refused
-from rooms_chat.testing.server import PATIENCE_SECONDS
+from rooms_chat.testing.server import DEFAULT_ROOM, PATIENCE_SECONDS
 from rooms_chat.testing.view import View
 
 if TYPE_CHECKING:
@@ -22,12 +22,13 @@ class Person:
 
     def __init__(self, cast: "Cast", name: str, *, called: str | None = None, key: str | None = None) -> None:
         self.name = name
-        self.called: str | None = name if called is None else called
+        self.called = name if called is None else called
         self.key = key
         self.id: str | None = None
         self.room: str | None = None
         self.client = Client(cast.server, name)
         self._cast = cast
+        self._known_by: dict[str, str] = {"key": key} if key else {}
         self._lost: list[View] = []
 
     def __repr__(self) -> str:
@@ -54,11 +55,14 @@ class Person:
         """Leave a room for good, on all screens."""
         __tracebackhide__ = True
         self.asks("leave", room=self._room(room), forget=True)
+        for tab in self._cast.tabs_of(self):
+            tab.gets_any_answer()
+            tab.view(self._room(room)).leave()
 
     def connects(self, **auth: Any) -> None:
         """Open the connection. The first verb does that by itself; say it to give an `auth` of your own."""
         __tracebackhide__ = True
-        self.client.connect({"key": self.key, **auth} if self.key else auth)
+        self.client.connect(auth or self._known_by)
 
     def loses_connection(self) -> None:
         """The network goes, without a word."""
@@ -240,7 +244,7 @@ class Person:
     def is_level(self) -> None:
         """Wait until everything said so far in its rooms has come here, and an answer behind it."""
         __tracebackhide__ = True
-        inside = [view for view in self.client.views.values() if view.inside]
+        inside = [view for view in self.client.views.values() if view.inside and view.last is not None]
         for view in inside:
             page = read(HistoryPage, self.asks("history", room=view.room, limit=1))
             newest = page.messages[-1].seq if page.messages else 0
@@ -248,7 +252,15 @@ class Person:
                 lambda v=view, n=newest: (v.last or 0) >= n, PATIENCE_SECONDS, f"never heard “{page.texts}”"
             )
         if not inside:
-            self._hears_any_answer()
+            self.gets_any_answer()
+
+    def gets_any_answer(self) -> None:
+        """Whatever was sent to it before has come then."""
+        __tracebackhide__ = True
+        try:
+            self.asks("history", room=DEFAULT_ROOM, limit=1)
+        except Refused:
+            return  # an answer all the same
 
     def _joins(self, room: str, **fields: Any) -> Joined:
         __tracebackhide__ = True
@@ -258,8 +270,11 @@ class Person:
     def _has_joined(self, room: str, answer: dict[str, Any]) -> Joined:
         joined = read(Joined, answer)
         self.room = room
-        self.id, self.called = joined.you.id, joined.you.user_name or self.called
-        self.key = joined.you.key or self.key
+        self.id, self.key = joined.you.id, joined.you.key or self.key
+        if joined.you.user_name is not None:
+            self.called = self._known_by["user_name"] = joined.you.user_name
+        if self.key is not None:
+            self._known_by["key"] = self.key
         return joined
 
     def _catches_up(self, view: View) -> list[Joined]:
@@ -287,13 +302,6 @@ class Person:
         __tracebackhide__ = True
         if not self.client.wait(until, within):
             raise AssertionError(f"{self.name} {complaint() if callable(complaint) else complaint}")
-
-    def _hears_any_answer(self) -> None:
-        __tracebackhide__ = True
-        try:
-            self.asks("history", room="lobby", limit=1)
-        except Refused:
-            return  # an answer all the same
 
     def _room(self, room: str | None) -> str:
         room = room or self.room

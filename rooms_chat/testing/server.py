@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 PATIENCE_SECONDS = 5.0
+DEFAULT_ROOM = "lobby"
 
 
 class Packet(NamedTuple):
@@ -34,6 +35,9 @@ class Server(Protocol):
 
     def wait(self, until: Callable[[], bool], seconds: float) -> bool:
         """Let things happen until `until` is true; whether it came in time."""
+
+    def restart(self) -> None:
+        """Stop it and start it again on the same data. Whoever was connected is not any more."""
 
     def close(self) -> list[str]:
         """End it; what went wrong in it, unseen by any client."""
