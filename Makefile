@@ -7,6 +7,8 @@
 
 PYTHON_IN := .venv/bin/python
 PIP := $(PYTHON_IN) -m pip install --quiet --no-compile --disable-pip-version-check --no-input
+# Once, and here: where Python may write no bytecode, every start would compile everything for itself.
+COMPILE_ALL = $(PYTHON_IN) -m compileall -q -j 0
 NODE := sh tools/node.sh
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 $(ARGS)
 UV = $(or $(shell command -v uv),.venv/bin/uv)
@@ -63,11 +65,13 @@ system:
 	@echo "rooms: installing what the server needs"
 	@$(PIP) --require-hashes --no-deps -r requirements.txt
 	@$(PIP) --no-build-isolation --no-deps --editable .
+	@$(COMPILE_ALL) .venv/lib rooms_chat
 	@touch $@
 
 .venv/installed-dev: .venv/installed requirements-dev.txt
 	@echo "rooms: installing what tests and checks need"
 	@$(PIP) --require-hashes --no-deps -r requirements-dev.txt
+	@$(COMPILE_ALL) .venv/lib
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json .npmrc | .venv/bin/python
