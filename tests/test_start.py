@@ -1,0 +1,112 @@
+"""Starting and stopping, as an operator sees it: one line, an exit status, and no traceback."""
+
+import signal
+import sqlite3
+import stat
+import time
+from contextlib import closing
+
+import pytest
+
+STOPS_WITHIN_SECONDS = 5
+
+
+def test_a_start_prints_the_url_to_open(program):
+    assert program().start().get("/healthz") == {"ok": True}
+
+
+def test_a_port_in_use_is_one_line(program):
+    first = program().start()
+    complaint = program(port=first.port).refuses()
+    assert complaint == (
+        f"rooms: Port {first.port} is in use. Stop what listens there, or take another: --port {first.port + 1}.\n"
+    )
+
+
+def test_a_data_folder_in_use_is_one_line(program):
+    first = program().start()
+    complaint = program(data=first.data).refuses()
+    assert complaint.startswith(f"rooms: The data folder {first.data} is in use by another Rooms.")
+    assert complaint.count("\n") == 1
+
+
+def test_a_database_in_use_through_another_data_folder_is_one_line(program):
+    first = program().start()
+    complaint = program("--database", f"sqlite:///{first.data / 'rooms.db'}").refuses()
+    assert "is in use by another Rooms" in complaint
+    assert complaint.count("\n") == 1
+
+
+def test_a_data_folder_that_cannot_be_made_is_one_line(program, tmp_path):
+    (tmp_path / "file").touch()
+    complaint = program(data=tmp_path / "file" / "data").refuses()
+    assert "cannot be used" in complaint
+    assert complaint.count("\n") == 1
+
+
+def test_a_newer_database_is_one_line(program):
+    server = program().start()
+    server.stop()
+    with closing(sqlite3.connect(server.data / "rooms.db")) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+        raw.commit()
+    complaint = program(data=server.data).refuses()
+    assert "is of a newer Rooms (schema 9999)" in complaint
+    assert complaint.count("\n") == 1
+
+
+def test_a_bad_setting_is_refused_by_name(program):
+    assert program("--open-rooms", "maybe").refuses().startswith("rooms: --open-rooms: “maybe” will not do.")
+    assert program(environ={"ROOMS_HOST": "a b"}).refuses().startswith("rooms: ROOMS_HOST: “a b” will not do.")
+
+
+def test_the_secret_key_is_made_once_and_is_readable_by_its_owner_only(program):
+    server = program().start()
+    key = (server.data / "secret_key").read_text()
+    server.stop()
+    server.start()
+    assert (server.data / "secret_key").read_text() == key
+    assert stat.S_IMODE((server.data / "secret_key").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_it_in_order(program, client_of, number):
+    server = program().start()
+    client = client_of(server, reconnection=False)
+    client.call("join", {"room": "kitchen", "user_name": "alice"})
+    started = time.monotonic()
+    assert server.stop(number) == 0
+    assert time.monotonic() - started < STOPS_WITHIN_SECONDS
+    assert server.complaints == ""
+
+
+def test_what_was_acknowledged_is_there_after_a_stop_and_clients_come_back_by_themselves(program, client_of):
+    server = program().start()
+    client = client_of(server, reconnection_delay=0.1, randomization_factor=0)
+    joined = client.call("join", {"room": "kitchen", "user_name": "alice"})
+    acknowledged = [
+        client.call("my event", {"room": "kitchen", "message": f"word {n}", "id": str(n)}) for n in range(5)
+    ]
+    server.stop()
+    server.start()
+    while not client.connected:
+        client.sleep(0.02)
+    again = client.call("join", {"room": "kitchen", "key": joined["you"]["key"], "after": 2, "epoch": joined["epoch"]})
+    assert [message["seq"] for message in again["messages"]] == [3, 4, 5]
+    assert again["you"]["user_name"] == "alice"
+    stored = server.get("/r/kitchen.json")["messages"]
+    assert [(message["id"], message["seq"]) for message in stored] == [
+        (answer["id"], answer["seq"]) for answer in acknowledged
+    ]
+
+
+def test_a_killed_server_has_lost_nothing_that_was_acknowledged(program, client_of):
+    server = program().start()
+    client = client_of(server, reconnection=False)
+    client.call("join", {"room": "kitchen", "user_name": "alice"})
+    answers = [client.call("my event", {"room": "kitchen", "message": f"word {n}"}) for n in range(5)]
+    server.kill()
+    server.start()
+    stored = server.get("/r/kitchen.json")
+    assert [message["id"] for message in stored["messages"]] == [answer["id"] for answer in answers]
+    assert stored["head"] == 5
