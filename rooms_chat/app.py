@@ -67,7 +67,7 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         presence=presence,
         rooms=rooms,
         members=members,
-        messages=Messages(reader, journal, limits),
+        messages=Messages(reader, journal, limits, settings.edit_hours),
         delivery=delivery,
         news=news,
         journal=journal,

@@ -144,6 +144,14 @@ SETTINGS: tuple[Setting, ...] = (
         positive_number,
         unit="posts a second",
     ),
+    Setting(
+        "edit-hours",
+        "number",
+        "24",
+        "How long one may edit or remove a message of one's own. 0 means for ever.",
+        whole_number(0, 1_000_000, "24"),
+        unit="hours",
+    ),
 )
 
 
@@ -160,6 +168,7 @@ class Settings:
     open_rooms: str
     rooms_per_hour: int
     message_rate: float
+    edit_hours: int
 
     @property
     def database_url(self) -> str:

@@ -7,6 +7,7 @@
     ├── RoomNotFound            room_not_found
     ├── NotJoined               not_joined
     ├── NotYours                not_yours
+    ├── TooLate                 too_late
     ├── NameTaken               name_taken
     ├── OtherPerson             other_person
     ├── RateLimited             rate_limited
@@ -79,6 +80,11 @@ class NotJoined(RoomsError):
 class NotYours(RoomsError):
     code = "not_yours"
     http_status = 403
+
+
+class TooLate(RoomsError):
+    code = "too_late"
+    http_status = 409
 
 
 class NameTaken(RoomsError):

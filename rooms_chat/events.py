@@ -68,6 +68,21 @@ class History(Request):
     limit: Annotated[int, Meta(ge=1, le=PAGE_MESSAGES_MOST)] = PAGE_MESSAGES
 
 
+class Edit(Request):
+    """Give a message of one's own another text."""
+
+    room: Text
+    seq: Seq
+    message: Annotated[str, Meta(max_length=MESSAGE_CHARACTERS)]
+
+
+class Remove(Request):
+    """Erase a message's text."""
+
+    room: Text
+    seq: Seq
+
+
 class Rooms(Request):
     """Hear of the active rooms, or no more."""
 

@@ -1,39 +1,26 @@
-"""Messages: what people post. How one becomes part of a log, and how a log is read."""
+"""Messages: what people post. How one is handed to the journal, and how a log is read."""
 
-import secrets
-import unicodedata
 from typing import NamedTuple
 
 import msgspec
 
-from rooms_chat import events, markup, names
-from rooms_chat.errors import BadRequest, NotJoined, RoomNotFound, TooLong
+from rooms_chat import events, names
+from rooms_chat.changes import Changed, Edit, Post, Posted, Remove, checked_id, checked_text
+from rooms_chat.errors import BadRequest
 from rooms_chat.events import Message
 from rooms_chat.hub import Pending
 from rooms_chat.limits import Limits
-from rooms_chat.members import POST, may
-from rooms_chat.people import FIRST_KEY_VERSION, Person
-from rooms_chat.storage import about, log
-from rooms_chat.storage import members as member_rows
+from rooms_chat.people import Person
+from rooms_chat.storage import about
 from rooms_chat.storage import messages as rows
-from rooms_chat.storage import people as people_rows
 from rooms_chat.storage import rooms as room_rows
 from rooms_chat.storage.database import Connection as Reader
-from rooms_chat.storage.journal import Journal, Transaction
-from rooms_chat.storage.messages import timestamp
+from rooms_chat.storage.journal import Journal
 from rooms_chat.storage.rooms import Room
 
 CATCH_UP_MOST = 500
 ANSWER_BYTES = 256 * 1024
 READ_AT_ONCE = 100
-
-
-class Posted(NamedTuple):
-    """Where a post stands: its seq, the id it was sent with, and when."""
-
-    seq: int
-    id: str
-    at: str
 
 
 class Page(NamedTuple):
@@ -54,76 +41,14 @@ class Cut(NamedTuple):
     more: bool
 
 
-class Post:
-    """The change that posts a message: the repeat first, then the right, then a number."""
-
-    def __init__(self, person: Person, name: str, room: str, text: str, id: str, *, joined: bool) -> None:
-        self._person = person
-        self._name = name
-        self._room = room
-        self._text = text
-        self._id = id
-        self._joined = joined
-        self._html = ""
-        self.bytes = 300 + 4 * len(text)
-
-    def prepare(self) -> None:
-        self._html = self._html or markup.to_html(self._text)
-
-    def apply(self, transaction: Transaction) -> Posted:
-        connection, person = transaction.connection, self._person.id
-        room = room_rows.find(connection, names.room_key(self._room))
-        if room is None:
-            raise RoomNotFound(self._room)
-        if known := rows.posted(connection, room.id, person, self._id):
-            return Posted(known[0], self._id, timestamp(known[1]))
-        role = member_rows.role(connection, room.id, person)
-        if not may(person, POST, room, role, joined=self._joined):
-            raise NotJoined(room.name)
-        return self._write(transaction, room)
-
-    def _write(self, transaction: Transaction, room: Room) -> Posted:
-        connection, person, at = transaction.connection, self._person, transaction.now
-        people_rows.keep(connection, person.id, self._name, FIRST_KEY_VERSION, at)
-        member_rows.add(connection, room.id, person.id, at)
-        seq = transaction.next_seq(room.id)
-        rows.add(
-            connection,
-            room=room.id,
-            seq=seq,
-            person=person.id,
-            id=self._id,
-            user_name=self._name,
-            text=self._text,
-            html=self._html,
-            at=at,
-        )
-        transaction.log(room.id, seq, log.POSTED, person.id, self._message(room, seq, at))
-        return Posted(seq, self._id, timestamp(at))
-
-    def _message(self, room: Room, seq: int, at: int) -> Message:
-        return Message(
-            room=room.name,
-            seq=seq,
-            changed=seq,
-            id=self._id,
-            person=self._person.id,
-            user_name=self._name,
-            message=self._text,
-            html=self._html,
-            at=timestamp(at),
-            edited=False,
-            removed=False,
-        )
-
-
 class Messages:
     """Posts and reads."""
 
-    def __init__(self, reader: Reader, journal: Journal, limits: Limits) -> None:
+    def __init__(self, reader: Reader, journal: Journal, limits: Limits, edit_hours: int) -> None:
         self._reader = reader
         self._journal = journal
         self._limits = limits
+        self._edit_hours = edit_hours
 
     def post(
         self, person: Person, room: str, text: str, id: str | None, *, address: str, joined: bool
@@ -134,7 +59,23 @@ class Messages:
         """
         if person.name is None:
             raise BadRequest("Say who you are: send “user_name”.", field="user_name")
-        change = Post(person, person.name, names.room_name(room), _checked(text), _checked_id(id), joined=joined)
+        change = Post(person, person.name, names.room_name(room), checked_text(text), checked_id(id), joined=joined)
+        self._limits.count_post(person.id, names.room_key(room), address)
+        return self._journal.put(change)
+
+    def edit(self, person: Person, room: str, seq: int, text: str, *, address: str, joined: bool) -> Pending[Changed]:
+        """Give a message another text.
+
+        Raises as `post` does; the outcome may also be NotYours or TooLate.
+        """
+        name, text = names.room_name(room), checked_text(text)
+        change = Edit(person.id, name, seq, text, joined=joined, within_hours=self._edit_hours)
+        self._limits.count_post(person.id, names.room_key(room), address)
+        return self._journal.put(change)
+
+    def remove(self, person: Person, room: str, seq: int, *, address: str, joined: bool) -> Pending[Changed]:
+        """Erase a message's text. Raises as `edit` does."""
+        change = Remove(person.id, names.room_name(room), seq, joined=joined, within_hours=self._edit_hours)
         self._limits.count_post(person.id, names.room_key(room), address)
         return self._journal.put(change)
 
@@ -208,23 +149,3 @@ def _what_fits(messages: list[Message]) -> list[Message]:
         if total > ANSWER_BYTES and number:
             return messages[:number]
     return messages
-
-
-def _checked(text: str) -> str:
-    """A message's text as it is kept: NFC, lines ended by LF. Raises BadRequest, TooLong."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if len(text) > events.MESSAGE_CHARACTERS or len(text.encode()) > events.MESSAGE_BYTES:
-        raise TooLong("A message has at most 4,000 characters.", field="message")
-    if not text.strip():
-        raise BadRequest("There is nothing in this message.", field="message")
-    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text):
-        raise BadRequest("A message holds no control characters.", field="message")
-    return text
-
-
-def _checked_id(id: str | None) -> str:
-    if id is None:
-        return secrets.token_urlsafe(12)
-    if not id or len(id) > events.ID_CHARACTERS or not all(" " <= c <= "~" for c in id):
-        raise BadRequest("An id is 1 to 64 printable ASCII characters.", field="id")
-    return id

@@ -20,6 +20,8 @@ TABLE: dict[str, tuple[type[events.Request], Handler]] = {
     "my event": (events.MyEvent, messages.my_event),
     "message": (events.MyEvent, messages.my_event),
     "json": (events.MyEvent, messages.my_event),
+    "edit": (events.Edit, messages.edit),
+    "remove": (events.Remove, messages.remove),
     "history": (events.History, messages.history),
     "typing": (events.Typing, presence.typing),
 }

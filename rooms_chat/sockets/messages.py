@@ -1,10 +1,10 @@
 """Posting, and reading history."""
 
 from rooms_chat import events
+from rooms_chat.changes import Posted
 from rooms_chat.chat import Chat
 from rooms_chat.connections import Connection
 from rooms_chat.errors import BadRequest, NotJoined
-from rooms_chat.messages import Posted
 from rooms_chat.sockets.answers import Answer
 from rooms_chat.sockets.order import in_turn
 from rooms_chat.sockets.rooms import call, join
@@ -67,6 +67,28 @@ def relay(chat: Chat, connection: Connection, room: Room, data: str, answer: Ans
     chat.limits.count_post(connection.identify().id, room.key, connection.address)
     chat.news.relay(room, data)
     answer.give()
+
+
+def edit(chat: Chat, connection: Connection, request: events.Edit, answer: Answer) -> None:
+    """Give a message of one's own another text."""
+    person, (room, joined) = connection.identify(), room_of(chat, connection, request.room)
+    editing = chat.messages.edit(
+        person, room.name, request.seq, request.message, address=connection.address, joined=joined
+    )
+    answer.when(editing, lambda change: answer.give(seq=change.seq, changed=change.changed))
+
+
+def remove(chat: Chat, connection: Connection, request: events.Remove, answer: Answer) -> None:
+    """Erase a message's text."""
+    person, (room, joined) = connection.identify(), room_of(chat, connection, request.room)
+    removing = chat.messages.remove(person, room.name, request.seq, address=connection.address, joined=joined)
+    answer.when(removing, lambda change: answer.give(seq=change.seq, changed=change.changed))
+
+
+def room_of(chat: Chat, connection: Connection, name: str) -> tuple[Room, bool]:
+    """A room, and whether this connection has joined it."""
+    room = chat.members.room_for(connection.identify(), name)
+    return room, room.id in connection.joined
 
 
 def history(chat: Chat, connection: Connection, request: events.History, answer: Answer) -> None:

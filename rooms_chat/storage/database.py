@@ -104,6 +104,7 @@ class Database:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what was removed is overwritten, not only forgotten
         return Connection(connection, self.engine.dialect)
 
     def _connect(self, waits_ms: int) -> sqlite3.Connection:

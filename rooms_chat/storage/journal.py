@@ -59,8 +59,9 @@ class Transaction:
         self.rows.append(LogRow(room, seq, kind, message))
 
     def write_heads(self) -> None:
+        spoken_in = {row.room for row in self.rows if row.kind == log.POSTED}
         for room, head in self._heads.items():
-            rooms.set_head(self.connection, room, head, self.now)
+            rooms.set_head(self.connection, room, head, self.now if room in spoken_in else None)
 
 
 Outcome = Any  # a change's result, or the RoomsError that refuses it

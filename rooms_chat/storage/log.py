@@ -10,7 +10,7 @@ from rooms_chat.storage import messages
 from rooms_chat.storage.database import Connection, Statement
 from rooms_chat.storage.schema import log
 
-POSTED = "posted"
+POSTED, EDITED, REMOVED = "posted", "edited", "removed"
 
 
 class LogRow(msgspec.Struct, frozen=True):

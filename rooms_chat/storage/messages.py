@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Select, bindparam, insert, select
+from sqlalchemy import Select, bindparam, insert, select, update
 
 from rooms_chat.events import Message
 from rooms_chat.storage.database import Connection, Row, Statement
@@ -36,6 +36,20 @@ POSTED = Statement(
         messages.c.id == bindparam("id"),
     )
 )
+POSTED_AT = Statement(
+    select(messages.c.at).where(messages.c.room == bindparam("room"), messages.c.seq == bindparam("seq"))
+)
+CHANGE = Statement(
+    update(messages)
+    .where(messages.c.room == bindparam("which_room"), messages.c.seq == bindparam("which_seq"))
+    .values(
+        changed=bindparam("new_changed"),
+        text=bindparam("new_text"),
+        html=bindparam("new_html"),
+        edited_at=bindparam("edit"),
+        removed_at=bindparam("removal"),
+    )
+)
 BEFORE = Statement(
     _of_room().where(messages.c.seq < bindparam("seq")).order_by(messages.c.seq.desc()).limit(bindparam("most"))
 )
@@ -46,21 +60,40 @@ CHANGED_AFTER = Statement(
 BY_SEQ = Statement(_of_room().where(messages.c.seq == bindparam("seq")))
 
 
-def add(
-    connection: Connection,
-    *,
-    room: int,
-    seq: int,
-    person: str,
-    id: str,
-    user_name: str,
-    text: str,
-    html: str,
-    at: int,
-) -> None:
+def add(connection: Connection, room: int, message: Message, at: int) -> None:
     connection.run(
-        ADD, room=room, seq=seq, changed=seq, person=person, id=id, user_name=user_name, text=text, html=html, at=at
+        ADD,
+        room=room,
+        seq=message.seq,
+        changed=message.changed,
+        person=message.person,
+        id=message.id,
+        user_name=message.user_name,
+        text=message.message,
+        html=message.html,
+        at=at,
     )
+
+
+def change(connection: Connection, room: int, message: Message, at: int) -> None:
+    """Store a message as it is from now on (`at`, ms): edited, or removed and without its text."""
+    connection.run(
+        CHANGE,
+        which_room=room,
+        which_seq=message.seq,
+        new_changed=message.changed,
+        new_text=message.message,
+        new_html=message.html,
+        edit=at if message.edited else None,
+        removal=at if message.removed else None,
+    )
+
+
+def posted_at(connection: Connection, room: int, seq: int) -> int:
+    """When a message was posted, in ms."""
+    row = connection.first(POSTED_AT, room=room, seq=seq)
+    assert row is not None
+    return int(row[0])
 
 
 def posted(connection: Connection, room: int, person: str, id: str) -> tuple[int, int] | None:

@@ -39,7 +39,9 @@ ADD = Statement(
     ("key", "name", "visibility", "opened_by", "opened_at"),
 )
 SET_HEAD = Statement(
-    update(rooms).where(rooms.c.id == bindparam("which")).values(head=bindparam("new_head"), last_at=bindparam("now"))
+    update(rooms)
+    .where(rooms.c.id == bindparam("which"))
+    .values(head=bindparam("new_head"), last_at=func.coalesce(bindparam("word_at"), rooms.c.last_at))
 )
 ACTIVE_LISTED = Statement(
     select(*COLUMNS)
@@ -83,8 +85,9 @@ def add(connection: Connection, *, key: str, name: str, visibility: str, opened_
     return Room(*row)
 
 
-def set_head(connection: Connection, room: int, head: int, at: int) -> None:
-    connection.run(SET_HEAD, which=room, new_head=head, now=at)
+def set_head(connection: Connection, room: int, head: int, word_at: int | None) -> None:
+    """Move a room's head; `word_at` (ms) is when a word was said, if one was."""
+    connection.run(SET_HEAD, which=room, new_head=head, word_at=word_at)
 
 
 def active_listed(connection: Connection, since: int, most: int) -> list[Room]:

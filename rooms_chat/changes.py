@@ -1,0 +1,211 @@
+"""What can happen to a message, as the changes that the journal applies: posted, edited, removed.
+
+Each looks first whether it has happened already, then asks the right, and only then takes a number: in the
+transaction that writes.
+"""
+
+import secrets
+import unicodedata
+from typing import NamedTuple
+
+import msgspec
+
+from rooms_chat import events, markup, names
+from rooms_chat.errors import BadRequest, NotJoined, NotYours, RoomNotFound, TooLate, TooLong
+from rooms_chat.events import Message
+from rooms_chat.members import POST, REMOVE_ANY, may
+from rooms_chat.people import FIRST_KEY_VERSION, Person
+from rooms_chat.storage import log
+from rooms_chat.storage import members as member_rows
+from rooms_chat.storage import messages as rows
+from rooms_chat.storage import people as people_rows
+from rooms_chat.storage import rooms as room_rows
+from rooms_chat.storage.journal import Transaction
+from rooms_chat.storage.messages import timestamp
+from rooms_chat.storage.rooms import Room
+
+HOUR_MS = 3_600_000
+
+
+class Posted(NamedTuple):
+    """Where a post stands: its seq, the id it was sent with, and when."""
+
+    seq: int
+    id: str
+    at: str
+
+
+class Changed(NamedTuple):
+    """What was edited or removed: the message's address, and the place of that in the log."""
+
+    seq: int
+    changed: int
+
+
+class Post:
+    """The change that posts a message: the repeat first, then the right, then a number."""
+
+    def __init__(self, person: Person, name: str, room: str, text: str, id: str, *, joined: bool) -> None:
+        self._person = person
+        self._name = name
+        self._room = room
+        self._text = text
+        self._id = id
+        self._joined = joined
+        self._html = ""
+        self.bytes = 300 + 4 * len(text)
+
+    def prepare(self) -> None:
+        self._html = self._html or markup.to_html(self._text)
+
+    def apply(self, transaction: Transaction) -> Posted:
+        connection, person = transaction.connection, self._person.id
+        room = _room(transaction, self._room)
+        if known := rows.posted(connection, room.id, person, self._id):
+            return Posted(known[0], self._id, timestamp(known[1]))
+        _ask_to_post(transaction, person, room, joined=self._joined)
+        return self._write(transaction, room)
+
+    def _write(self, transaction: Transaction, room: Room) -> Posted:
+        connection, person, at = transaction.connection, self._person, transaction.now
+        people_rows.keep(connection, person.id, self._name, FIRST_KEY_VERSION, at)
+        member_rows.add(connection, room.id, person.id, at)
+        seq = transaction.next_seq(room.id)
+        message = Message(
+            room=room.name,
+            seq=seq,
+            changed=seq,
+            id=self._id,
+            person=person.id,
+            user_name=self._name,
+            message=self._text,
+            html=self._html,
+            at=timestamp(at),
+            edited=False,
+            removed=False,
+        )
+        rows.add(connection, room.id, message, at)
+        transaction.log(room.id, seq, log.POSTED, person.id, message)
+        return Posted(seq, self._id, timestamp(at))
+
+
+class Edit:
+    """The change that gives a message another text. The same text again changes nothing and answers the same."""
+
+    def __init__(self, person: str, room: str, seq: int, text: str, *, joined: bool, within_hours: int) -> None:
+        self._person = person
+        self._room = room
+        self._seq = seq
+        self._text = text
+        self._joined = joined
+        self._within_hours = within_hours
+        self._html = ""
+        self.bytes = 300 + 4 * len(text)
+
+    def prepare(self) -> None:
+        self._html = self._html or markup.to_html(self._text)
+
+    def apply(self, transaction: Transaction) -> Changed:
+        room = _room(transaction, self._room)
+        message = _message(transaction, room, self._seq)
+        if message.person != self._person:
+            raise NotYours("Only who wrote a message may edit it.", field="seq")
+        if message.message == self._text and not message.removed:
+            return Changed(message.seq, message.changed)
+        _ask_to_post(transaction, self._person, room, joined=self._joined)
+        if message.removed:
+            raise TooLate("This message was removed.", field="seq")
+        _ask_in_time(transaction, room, message, self._within_hours)
+        edited = {"message": self._text, "html": self._html, "edited": True}
+        return _change(transaction, room, message, log.EDITED, self._person, edited)
+
+
+class Remove:
+    """The change that erases a message's text; its address stays. A second removal answers the same."""
+
+    bytes = 300
+
+    def __init__(self, person: str, room: str, seq: int, *, joined: bool, within_hours: int) -> None:
+        self._person = person
+        self._room = room
+        self._seq = seq
+        self._joined = joined
+        self._within_hours = within_hours
+
+    def prepare(self) -> None:
+        """Nothing to prepare."""
+
+    def apply(self, transaction: Transaction) -> Changed:
+        room = _room(transaction, self._room)
+        message = _message(transaction, room, self._seq)
+        role = member_rows.role(transaction.connection, room.id, self._person)
+        if not may(self._person, REMOVE_ANY, room, role):
+            self._ask_as_author(transaction, room, message)
+        if message.removed:
+            return Changed(message.seq, message.changed)
+        removed = {"message": "", "html": "", "removed": True}
+        return _change(transaction, room, message, log.REMOVED, self._person, removed)
+
+    def _ask_as_author(self, transaction: Transaction, room: Room, message: Message) -> None:
+        if message.person != self._person:
+            raise NotYours("Only who wrote a message, or who opened the room, may remove it.", field="seq")
+        _ask_to_post(transaction, self._person, room, joined=self._joined)
+        if not message.removed:
+            _ask_in_time(transaction, room, message, self._within_hours)
+
+
+def checked_text(text: str) -> str:
+    """A message's text as it is kept: NFC, lines ended by LF. Raises BadRequest, TooLong."""
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if len(text) > events.MESSAGE_CHARACTERS or len(text.encode()) > events.MESSAGE_BYTES:
+        raise TooLong("A message has at most 4,000 characters.", field="message")
+    if not text.strip():
+        raise BadRequest("There is nothing in this message.", field="message")
+    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text):
+        raise BadRequest("A message holds no control characters.", field="message")
+    return text
+
+
+def checked_id(id: str | None) -> str:
+    """The id a message is sent with, or a fresh one. Raises BadRequest."""
+    if id is None:
+        return secrets.token_urlsafe(12)
+    if not id or len(id) > events.ID_CHARACTERS or not all(" " <= c <= "~" for c in id):
+        raise BadRequest("An id is 1 to 64 printable ASCII characters.", field="id")
+    return id
+
+
+def _room(transaction: Transaction, name: str) -> Room:
+    room = room_rows.find(transaction.connection, names.room_key(name))
+    if room is None:
+        raise RoomNotFound(name)
+    return room
+
+
+def _message(transaction: Transaction, room: Room, seq: int) -> Message:
+    message = rows.by_seq(transaction.connection, room.id, seq)
+    if message is None:
+        raise BadRequest(f"There is no message {seq} in “{room.name}”.", field="seq")
+    return message
+
+
+def _ask_to_post(transaction: Transaction, person: str, room: Room, *, joined: bool) -> None:
+    role = member_rows.role(transaction.connection, room.id, person)
+    if not may(person, POST, room, role, joined=joined):
+        raise NotJoined(room.name)
+
+
+def _ask_in_time(transaction: Transaction, room: Room, message: Message, within_hours: int) -> None:
+    posted_at = rows.posted_at(transaction.connection, room.id, message.seq)
+    if within_hours and transaction.now - posted_at > within_hours * HOUR_MS:
+        raise TooLate(f"A message can be changed for {within_hours} hours.", field="seq")
+
+
+def _change(
+    transaction: Transaction, room: Room, message: Message, kind: str, person: str, to: dict[str, object]
+) -> Changed:
+    place = transaction.next_seq(room.id)
+    changed = msgspec.structs.replace(message, changed=place, **to)
+    rows.change(transaction.connection, room.id, changed, transaction.now)
+    transaction.log(room.id, place, kind, person, changed)
+    return Changed(message.seq, place)
