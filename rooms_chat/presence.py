@@ -16,6 +16,7 @@ class Presence:
 
     def __init__(self) -> None:
         self._here: defaultdict[int, dict[Person, set[Connection]]] = defaultdict(dict)
+        self._looks = Looks()
         self._news: defaultdict[int, tuple[dict[str, Listed], dict[str, Listed]]] = defaultdict(lambda: ({}, {}))
 
     def enter(self, room: int, connection: Connection) -> None:
@@ -23,6 +24,7 @@ class Presence:
         connection.joined.add(room)
         connections = self._here[room].setdefault(person, set())
         if not connections:
+            self._looks.add(room, person)
             self._came(room, person)
         connections.add(connection)
 
@@ -32,6 +34,7 @@ class Presence:
         connections = people.get(person, set())
         connections.discard(connection)
         if not connections and people.pop(person, None) is not None:
+            self._looks.discard(room, person)
             self._went(room, person)
         if not people:
             del self._here[room]
@@ -57,15 +60,22 @@ class Presence:
     def call(self, person: Person, wanted: str, rooms: set[int], *, may_be_refused: bool) -> None:
         """Call a person by a name in these rooms. Taken: NameTaken, or a free variant for who may not be refused."""
         name = names.user_name(wanted)
-        free = names.free_variant(name, lambda variant: self._is_taken(variant, person, rooms))
+        free = names.free_variant(
+            name, lambda variant: any(self._looks.is_taken(variant, room, person) for room in rooms)
+        )
         if free != name and may_be_refused:
             raise NameTaken(name, free)
-        if free == person.name:
-            return
-        person.name = free
-        for room, people in self._here.items():
-            if person in people:
-                self._came(room, person)
+        if free != person.name:
+            self._rename(person, free)
+
+    def _rename(self, person: Person, name: str) -> None:
+        rooms = [room for room, people in self._here.items() if person in people]
+        for room in rooms:
+            self._looks.discard(room, person)
+        person.name = name
+        for room in rooms:
+            self._looks.add(room, person)
+            self._came(room, person)
 
     def news(self) -> list[tuple[int, list[Listed], list[Listed]]]:
         """(room, came, went) since the last time, at most 50 of each."""
@@ -74,13 +84,6 @@ class Presence:
             (room, list(came.values())[:TOLD_AT_MOST], list(went.values())[:TOLD_AT_MOST])
             for room, (came, went) in told.items()
         ]
-
-    def _is_taken(self, name: str, by_other_than: Person, rooms: set[int]) -> bool:
-        return any(
-            other is not by_other_than and other.name is not None and names.look_alike(other.name, name)
-            for room in rooms
-            for other in self._here.get(room, ())
-        )
 
     def _came(self, room: int, person: Person) -> None:
         came, went = self._news[room]
@@ -93,3 +96,27 @@ class Presence:
         came.pop(person.id, None)
         if person.name is not None:
             went[person.id] = person.as_dict()
+
+
+class Looks:
+    """Who in a room has a name that looks so: a name is taken or free at once, however many are here."""
+
+    def __init__(self) -> None:
+        self._people: defaultdict[tuple[int, str], set[Person]] = defaultdict(set)
+
+    def add(self, room: int, person: Person) -> None:
+        for look in self._looks_of(person):
+            self._people[room, look].add(person)
+
+    def discard(self, room: int, person: Person) -> None:
+        for look in self._looks_of(person):
+            people = self._people[room, look]
+            people.discard(person)
+            if not people:
+                del self._people[room, look]
+
+    def is_taken(self, name: str, room: int, by_other_than: Person) -> bool:
+        return any(self._people.get((room, look), set()) - {by_other_than} for look in names.skeletons(name))
+
+    def _looks_of(self, person: Person) -> frozenset[str]:
+        return names.skeletons(person.name) if person.name is not None else frozenset()
