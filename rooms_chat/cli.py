@@ -7,6 +7,10 @@ import rooms_chat.transport.patch  # noqa: F401 - first: what is imported before
 
 # isort: split
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,10 +19,14 @@ from rooms_chat import __version__
 from rooms_chat.config import SETTINGS, read_settings
 from rooms_chat.errors import CannotStart
 
+WHERE_THE_DATA_IS = ("data", "database")
 
-def settings_options(command: Any) -> Any:
+
+def settings_options(command: Any, only: tuple[str, ...] = ()) -> Any:
     """An option for each setting, described where the setting is."""
     for setting in reversed(SETTINGS):
+        if only and setting.name not in only:
+            continue
         about = f"{setting.help} [{setting.variable}; default: {setting.default or 'none'}]"
         about = about if not setting.unit else about.replace("; default", f", {setting.unit}; default")
         command = click.option(setting.flag, setting.attribute, metavar=setting.kind.upper(), help=about)(command)
@@ -32,10 +40,39 @@ def serve(**flags: str | None) -> None:
     """Serve the rooms until it is told to stop (Ctrl-C, or SIGTERM)."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    try:
+    with refusals_in_one_line():
         from rooms_chat.transport import server
 
         server.serve(read_settings(flags, os.environ), announce=lambda line: print(line, flush=True))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@partial(settings_options, only=WHERE_THE_DATA_IS)
+def backup(file: Path, **flags: str | None) -> None:
+    """Copy the database to FILE, also while it is in use. Put back, the copy begins a new epoch."""
+    with refusals_in_one_line():
+        from rooms_chat.storage.backup import back_up
+
+        back_up(str(read_settings(flags, os.environ).database_path), file)
+
+
+@click.command()
+@partial(settings_options, only=WHERE_THE_DATA_IS)
+def check(**flags: str | None) -> None:
+    """Tell whether heads, log and messages agree; exit status 1 where they do not."""
+    with refusals_in_one_line():
+        from rooms_chat.storage.backup import complaints
+
+        found = list(complaints(str(read_settings(flags, os.environ).database_path)))
+        print("\n".join(found) or "Everything is in order.")
+        sys.exit(1 if found else 0)
+
+
+@contextmanager
+def refusals_in_one_line() -> Iterator[None]:
+    try:
+        yield
     except CannotStart as refusal:
         print(f"rooms: {refusal}", file=sys.stderr)
         sys.exit(2)
@@ -47,4 +84,5 @@ def main() -> None:
     """Chat where every room is a URL."""
 
 
-main.add_command(serve)
+for command in (serve, backup, check):
+    main.add_command(command)

@@ -11,7 +11,7 @@ from rooms_chat.events import Message
 from rooms_chat.hub import Pending
 from rooms_chat.limits import Limits
 from rooms_chat.people import Person
-from rooms_chat.storage import about
+from rooms_chat.storage import epoch as epochs
 from rooms_chat.storage import messages as rows
 from rooms_chat.storage import rooms as room_rows
 from rooms_chat.storage.database import Connection as Reader
@@ -109,13 +109,13 @@ class Messages:
         with self._reader.snapshot():
             room = self._room(room_id)
             changed = self._changes(room_id, after, limit)
-            return Cut(room, room.head, about.epoch(self._reader), changed, limited=False, more=False)
+            return Cut(room, room.head, epochs.current(self._reader), changed, limited=False, more=False)
 
     def cut(self, room_id: int, after: int | None = None, epoch: str | None = None) -> Cut:
         """What a connection needs to stand at the head of a room, having stood at `after`; of one moment."""
         with self._reader.snapshot():
             room = self._room(room_id)
-            now = about.epoch(self._reader)
+            now = epochs.current(self._reader)
             limited = (epoch is not None and epoch != now) or (
                 after is not None and not 0 <= room.head - after <= CATCH_UP_MOST
             )

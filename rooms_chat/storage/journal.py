@@ -7,12 +7,13 @@ else. It logs nothing and calls nobody there: outcomes travel back to the hub.
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol
 
 from rooms_chat.errors import Busy, RoomsError, TryAgain
 from rooms_chat.events import Message
 from rooms_chat.hub import Hub, Pending
-from rooms_chat.storage import log, rooms
+from rooms_chat.storage import epoch, log, rooms
 from rooms_chat.storage.database import Connection, Database, StorageError
 from rooms_chat.storage.log import LogRow
 
@@ -20,6 +21,7 @@ WAITING_CHANGES = 10_000
 WAITING_BYTES = 16 * 1024 * 1024
 CHANGES_PER_COMMIT = 500
 RETRY_SECONDS = 1.0
+NOTE_SECONDS = 1.0
 
 
 class Change(Protocol):
@@ -82,6 +84,9 @@ class Journal:
         self._wake = hub.semaphore()
         self._closing = False
         self._connection: Connection | None = database.writer()
+        self._note = epoch.Note(database.path)
+        self._count = self._noted = epoch.begin(self._connection, self._note)
+        self._noted_at = time.monotonic()
         self._join_thread = hub.start_thread(self._run)
 
     def put(self, change: Change) -> Pending[Any]:
@@ -110,6 +115,7 @@ class Journal:
             self._wake.acquire()
             while self._waiting:
                 self._commit_next()
+        self._write_note()
         if self._connection is not None:
             self._connection.close()
 
@@ -118,6 +124,8 @@ class Journal:
         outcomes, rows = self._write([change for change, _ in batch])
         answers = [(change, pending, outcome) for (change, pending), outcome in zip(batch, outcomes, strict=True)]
         self._hub.call_from_thread(lambda: self._tell(answers, rows))
+        if time.monotonic() - self._noted_at >= NOTE_SECONDS:
+            self._write_note()
 
     def _write(self, changes: list[Change]) -> tuple[list[Outcome], list[LogRow]]:
         try:
@@ -152,8 +160,18 @@ class Journal:
         transaction = Transaction(self._connection)
         outcomes = [_apply(change, transaction) for change in changes]
         transaction.write_heads()
+        commits = epoch.count_commit(self._connection)
         self._connection.commit()
+        self._count = self._count._replace(commits=commits)
         return outcomes, transaction.rows
+
+    def _write_note(self) -> None:
+        """At most once a second: it tells a restored backup, and a full disk must not make it stop anything."""
+        self._noted_at = time.monotonic()
+        with suppress(OSError):
+            if self._count != self._noted:
+                self._note.write(self._count)
+                self._noted = self._count
 
     def _roll_back(self) -> None:
         try:

@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from rooms_chat.errors import Busy, NotJoined, TryAgain
 from rooms_chat.changes import Post
+from rooms_chat.errors import Busy, NotJoined, TryAgain
 from rooms_chat.people import Person
 from rooms_chat.rooms import Open
 from rooms_chat.storage import journal as journals

@@ -17,7 +17,8 @@ def upgrade() -> None:
         sa.Column("name", sa.Text, primary_key=True),
         sa.Column("value", sa.Text, nullable=False),
     )
-    op.bulk_insert(about, [{"name": "epoch", "value": secrets.token_urlsafe(9)}])
+    known = {"epoch": secrets.token_urlsafe(9), "starts": "0", "commits": "0", "copied": "no"}
+    op.bulk_insert(about, [{"name": name, "value": value} for name, value in known.items()])
     op.create_table(
         "people",
         sa.Column("id", sa.Text, primary_key=True),

@@ -1,0 +1,100 @@
+"""The epoch tells one history of the rooms from another; it changes when a backup is put back.
+
+Clients remember places in logs. After an older copy of the database is put back, the same places are given to other
+messages, so everybody has to be told. The database counts its starts and its commits, and a file beside it notes how
+far they had come: a database that is behind its note is a restored copy, also one that was simply copied over the file.
+"""
+
+import secrets
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Integer, Text, bindparam, cast, select, update
+
+from rooms_chat.errors import CannotStart
+from rooms_chat.storage.database import Connection, Statement, StorageError
+from rooms_chat.storage.schema import about
+
+VALUE = Statement(select(about.c.value).where(about.c.name == bindparam("which")))
+SET = Statement(update(about).where(about.c.name == bindparam("which")).values(value=bindparam("new_value")))
+COUNT_COMMIT = Statement(
+    update(about)
+    .where(about.c.name == "commits")
+    .values(value=cast(cast(about.c.value, Integer) + 1, Text))
+    .returning(about.c.value)
+)
+EPOCH_BYTES = 9
+
+
+class Count(NamedTuple):
+    """How far a database had come."""
+
+    starts: int
+    commits: int
+
+
+class Note:
+    """The file beside the database. It is never ahead of what is on the disk, and may be a second behind."""
+
+    def __init__(self, database_path: str) -> None:
+        self._path = Path(f"{database_path}.note")
+
+    def read(self) -> Count:
+        try:
+            starts, commits = self._path.read_text().split()
+            return Count(int(starts), int(commits))
+        except (OSError, ValueError):
+            return Count(0, 0)
+
+    def write(self, count: Count) -> None:
+        """Whole or not at all. Raises OSError."""
+        fresh = self._path.with_suffix(".note-new")
+        fresh.write_text(f"{count.starts} {count.commits}\n")
+        fresh.replace(self._path)
+
+
+def current(connection: Connection) -> str:
+    return value(connection, "epoch")
+
+
+def begin(connection: Connection, note: Note) -> Count:
+    """Count this start; a new epoch where the database is a copy that was put back. Raises CannotStart."""
+    try:
+        return _begin(connection, note)
+    except (StorageError, OSError) as error:
+        raise CannotStart(f"The database cannot be written: {error}. Free it, or name another with --data.") from None
+
+
+def _begin(connection: Connection, note: Note) -> Count:
+    connection.begin_writing()
+    counted, noted = count(connection), note.read()
+    if counted < noted or value(connection, "copied") == "yes":
+        set_value(connection, "epoch", secrets.token_urlsafe(EPOCH_BYTES))
+        set_value(connection, "copied", "no")
+    begun = Count(max(counted.starts, noted.starts) + 1, max(counted.commits, noted.commits))
+    set_value(connection, "starts", str(begun.starts))
+    set_value(connection, "commits", str(begun.commits))
+    connection.commit()
+    note.write(begun)
+    return begun
+
+
+def count(connection: Connection) -> Count:
+    return Count(int(value(connection, "starts")), int(value(connection, "commits")))
+
+
+def count_commit(connection: Connection) -> int:
+    """Inside the transaction that commits."""
+    row = connection.first(COUNT_COMMIT)
+    assert row is not None
+    return int(row[0])
+
+
+def value(connection: Connection, which: str) -> str:
+    row = connection.first(VALUE, which=which)
+    assert row is not None, f"the database does not know its {which}"
+    return str(row[0])
+
+
+def set_value(connection: Connection, which: str, new_value: str) -> None:
+    connection.run(SET, which=which, new_value=new_value)

@@ -1,0 +1,65 @@
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from rooms_chat.changes import Post, Remove
+from rooms_chat.errors import CannotStart
+from rooms_chat.people import Person
+from rooms_chat.rooms import Open
+from rooms_chat.storage.backup import back_up, complaints
+from rooms_chat.storage.journal import Journal
+from rooms_chat.testing.memory import MemoryHub
+
+
+@pytest.fixture
+def used(database):
+    """A database with a word that was said and one that was removed; the path of it."""
+    hub = MemoryHub()
+    journal = Journal(database, hub, lambda rows: None, pytest.fail)
+    alice = Person("alice", "alice", 1)
+    hub.wait(journal.put(Open("kitchen", "listed", "alice")))
+    for text in ("soup?", "secret"):
+        hub.wait(journal.put(Post(alice, "alice", "kitchen", text, text, joined=True)))
+    hub.wait(journal.put(Remove("alice", "kitchen", 2, joined=True, within_hours=24)))
+    yield database.path
+    journal.close(5)
+
+
+def test_a_database_in_use_is_in_order(used):
+    assert list(complaints(used)) == []
+
+
+def test_a_backup_of_a_database_in_use_is_whole_and_in_order(used, tmp_path):
+    back_up(used, tmp_path / "copy.db")
+    assert list(complaints(str(tmp_path / "copy.db"))) == []
+    assert [path.name for path in tmp_path.glob("copy.db*")] == ["copy.db"]
+
+
+def test_a_backup_overwrites_nothing(used, tmp_path):
+    (tmp_path / "copy.db").write_text("precious")
+    with pytest.raises(CannotStart, match="there already"):
+        back_up(used, tmp_path / "copy.db")
+    assert (tmp_path / "copy.db").read_text() == "precious"
+
+
+def test_a_backup_that_cannot_be_written_leaves_nothing_behind(used, tmp_path):
+    with pytest.raises(CannotStart, match="could not be copied"):
+        back_up(used, tmp_path / "missing" / "copy.db")
+    assert not (tmp_path / "missing").exists()
+
+
+@pytest.mark.parametrize(
+    ("damage", "complaint"),
+    [
+        ("UPDATE rooms SET head = 7", "the head of “kitchen” is 7, and its log has 3 rows up to 3"),
+        ("DELETE FROM log WHERE seq = 1", "message 1 of “kitchen” was never posted in the log"),
+        ("UPDATE messages SET changed = 9 WHERE seq = 1", "message 1 of “kitchen” changed last at 9"),
+        ("DELETE FROM messages WHERE seq = 1", "row 1 of the log of “kitchen” is about message 1, which is not there"),
+        ("UPDATE messages SET text = 'secret' WHERE seq = 2", "message 2 of “kitchen” was removed, and its text"),
+    ],
+)
+def test_what_does_not_agree_is_said(used, damage, complaint):
+    with closing(sqlite3.connect(used, isolation_level=None)) as raw:
+        raw.execute(damage)
+    assert any(said.startswith(complaint) for said in complaints(used))
