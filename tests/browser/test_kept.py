@@ -1,0 +1,133 @@
+"""What was written is never lost, and never said twice."""
+
+from playwright.sync_api import expect
+
+
+def test_going_offline_keeps_what_is_written_and_delivers_it_afterwards_in_order(enter, room, server):
+    alice, bob = enter("Alice").opens(room), enter("Bob").goes_to(room)
+    alice.says("before")
+    alice.hears("before")
+    alice.page.context.set_offline(True)
+    expect(alice.page.locator("[data-connection]")).to_contain_text("Connection lost")
+    alice.says("one", "two")
+    alice.field.fill("half a sent")
+    expect(alice.pending).to_have_count(2)
+    expect(alice.pending.first).to_contain_text("waiting for the connection")
+    alice.comes_back()
+    alice.hears("one", "two")
+    bob.hears("one", "two")
+    expect(alice.pending).to_have_count(0)
+    expect(alice.page.locator("[data-connection]")).to_be_hidden()
+    expect(alice.field).to_have_value("half a sent")
+    assert server.said(room) == ["before", "one", "two"]
+
+
+def test_open_pages_catch_up_by_themselves_after_the_server_was_killed(enter, room, own_server):
+    alice = enter("Alice", url=own_server.url).opens(room)
+    bob = enter("Bob", url=own_server.url).goes_to(room)
+    alice.says("before")
+    bob.hears("before")
+    for visitor in (alice, bob):
+        visitor.page.evaluate("document.body.dataset.same = 'page'")
+    own_server.kill()
+    alice.says("meanwhile")
+    expect(alice.pending).to_have_count(1)
+    own_server.start()
+    alice.hears("before", "meanwhile")
+    bob.hears("before", "meanwhile")
+    bob.says("after")
+    alice.hears("after")
+    assert alice.words == bob.words == own_server.said(room) == ["before", "meanwhile", "after"]
+    for visitor in (alice, bob):
+        assert visitor.page.evaluate("document.body.dataset.same") == "page"
+
+
+def test_what_was_not_acknowledged_survives_its_page_and_is_stored_once(enter, room, own_server):
+    """The server stands still while it is sent, so that the first page's post is still on its way as well."""
+    alice = enter("Alice", url=own_server.url).opens(room)
+    alice.says("before")
+    alice.hears("before")
+    own_server.pause()
+    alice.says("unheard")
+    expect(alice.pending).to_have_count(1)
+    again = enter("Alice", beside=alice, url=own_server.url)
+    alice.page.close()
+    own_server.go_on()
+    again.goes_to(room)
+    again.hears("before", "unheard")
+    expect(again.pending).to_have_count(0)
+    assert own_server.said(room) == ["before", "unheard"]
+
+
+def test_what_was_written_in_one_room_is_sent_from_any_page(enter, room, own_server):
+    alice = enter("Alice", url=own_server.url).opens(room)
+    alice.says("before")
+    alice.hears("before")
+    bob = enter("Bob", url=own_server.url).goes_to(room)
+    bob.is_live()
+    own_server.kill()
+    alice.says("left behind")
+    expect(alice.pending).to_have_count(1)
+    home = enter("Alice", beside=alice, url=own_server.url)
+    alice.page.close()
+    own_server.start()
+    home.page.goto(own_server.url)
+    bob.comes_back()
+    bob.hears("left behind")
+
+
+def test_two_tabs_send_it_once(enter, room, own_server):
+    alice = enter("Alice", url=own_server.url).opens(room)
+    alice.says("before")
+    too = enter("Alice", beside=alice, url=own_server.url).goes_to(room)
+    too.hears("before")
+    own_server.kill()
+    alice.says("from the one")
+    too.says("from the other")
+    expect(alice.pending).to_have_count(2)
+    expect(too.pending).to_have_count(2)
+    own_server.start()
+    for tab in (alice, too):
+        tab.comes_back()
+        tab.hears("before", "from the one", "from the other")
+        expect(tab.pending).to_have_count(0)
+    assert sorted(own_server.said(room)) == ["before", "from the one", "from the other"]
+
+
+def test_another_person_at_the_same_browser_never_sends_it(enter, room, own_server):
+    alice = enter("Alice", url=own_server.url).opens(room)
+    alice.says("before")
+    alice.hears("before")
+    own_server.kill()
+    alice.says("only mine to say")
+    expect(alice.pending).to_have_count(1)
+    context = alice.page.context
+    bob = enter("Bob", beside=alice, url=own_server.url)
+    alice.page.close()
+    context.clear_cookies()
+    own_server.start()
+    bob.goes_to(room)
+    bob.says("me, Bob")
+    bob.hears("before", "me, Bob")
+    expect(bob.pending).to_have_count(0)
+    assert own_server.said(room) == ["before", "me, Bob"]
+
+
+def test_a_draft_survives_a_reload(enter, room):
+    alice = enter("Alice").opens(room)
+    alice.field.fill("not yet done")
+    alice.page.reload()
+    expect(alice.field).to_have_value("not yet done")
+
+
+def test_who_was_away_for_very_long_gets_the_newest_page(enter, room, program):
+    alice = enter("Alice").opens(room)
+    alice.says("long ago")
+    alice.hears("long ago")
+    say = program(room)
+    alice.page.context.set_offline(True)
+    expect(alice.page.locator("[data-connection]")).to_be_visible()
+    say(*[f"word {number}" for number in range(510)])
+    alice.comes_back()
+    alice.hears("word 509", "word 460")
+    expect(alice.messages.filter(has_text="long ago")).to_have_count(0)
