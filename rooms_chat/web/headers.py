@@ -27,7 +27,6 @@ def guard(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     keepable(response)
     return response
 

@@ -29,7 +29,7 @@ def post(name: str) -> talk.Shown:
     return redirect(url_for("rooms.show", name=room.name), 303)
 
 
-@pages.get("/r/<name>/<int:seq>")
+@pages.get("/r/<name>/<int(max=9007199254740992):seq>")
 def show(name: str, seq: int) -> talk.Shown:
     """One message in its place."""
     room = talk.find(name)

@@ -13,6 +13,7 @@ from rooms_chat.web.context import address, chat, person, room_url
 from rooms_chat.web.forms import OpenRoom
 
 pages = Blueprint("rooms", __name__)
+LONGEST_SEQ = 15
 
 
 @pages.get("/")
@@ -47,7 +48,7 @@ def show(name: str) -> talk.Shown:
     room = talk.find(name)
     if not isinstance(room, Room):
         return room
-    return talk.show(room, talk.window(room, before=request.args.get("before", type=int)))
+    return talk.show(room, talk.window(room, before=request.args.get("before", type=a_seq)))
 
 
 @pages.get("/r/<name>/qr.svg")
@@ -59,6 +60,13 @@ def qr(name: str) -> talk.Shown | Response:
     drawing = io.BytesIO()
     segno.make(room_url(room.name), error="m").save(drawing, kind="svg", scale=4, border=2, light="#fff")
     return Response(drawing.getvalue(), mimetype="image/svg+xml")
+
+
+def a_seq(text: str) -> int:
+    """A place in a log; ValueError where it can be none."""
+    if not text.isascii() or not text.isdigit() or len(text) > LONGEST_SEQ:
+        raise ValueError(text)
+    return int(text)
 
 
 def home(form: OpenRoom, error: RoomsError | None = None) -> str:

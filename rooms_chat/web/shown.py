@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from flask import Flask
+from flask import Flask, request, url_for
 
 from rooms_chat import i18n
 from rooms_chat.events import Message
@@ -34,7 +34,13 @@ class Row(NamedTuple):
 def init_app(app: Flask) -> None:
     """Give templates their words and filters."""
     app.jinja_env.globals.update(
-        _=translate, language=language, languages=i18n.LANGUAGES, room_url=room_url, strings=strings, rows=rows
+        _=translate,
+        language=language,
+        languages=i18n.LANGUAGES,
+        room_url=room_url,
+        strings=strings,
+        rows=rows,
+        way_back=way_back,
     )
     app.jinja_env.filters.update(hue=hue, initials=initials, clock=clock, day=day, ago=ago, bare=bare)
 
@@ -42,6 +48,14 @@ def init_app(app: Flask) -> None:
 def strings() -> dict[str, object]:
     """The sentences the page's scripts need."""
     return {"language": language(), **i18n.for_script(language())}
+
+
+def way_back() -> str:
+    """Where to go once the language is chosen: this page, or, where a form was sent, the one it stood in."""
+    if request.method == "GET":
+        return request.full_path if request.args else request.path
+    name = (request.view_args or {}).get("name")
+    return url_for("rooms.show", name=name) if name else url_for("rooms.index")
 
 
 def hue(person: str) -> int:

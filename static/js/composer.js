@@ -46,11 +46,16 @@ export class Composer {
     if ([...text].length > CHARACTERS) return this.#complain(t("At most {n} characters.", { n: NUMBER.format(CHARACTERS) }), this.field);
     if (this.name === "") return this.#complain(t("Say who you are first."), this.nameField);
     this.#complain("");
-    this.say({ id: newId(), text, name: this.name });
+    this.say({ id: newId(), text, name: this.name }).catch(() => this.#giveBack(text));
     this.field.value = "";
     this.#typed();
     this.typing.sent();
     this.field.focus();
+  }
+  #giveBack(text) {
+    this.field.value = [text, this.field.value].filter(Boolean).join("\n");
+    this.#typed();
+    this.#complain(t("This browser could not keep it. Try again."), this.field);
   }
   #complain(sentence, field) {
     this.error.textContent = sentence;

@@ -7,6 +7,7 @@ const AHEAD_PX = 600;
 
 export class History {
   #unseen = 0;
+  #era = 0;
   #held = [];
 
   constructor(main, room, messages, scroll) {
@@ -28,17 +29,17 @@ export class History {
   live() {
     for (const edge of [this.older, this.newer]) this.#watch(edge);
   }
-  /** A message of the live stream, new or changed. */
-  told(message) {
-    const { seq } = message;
-    const isNew = !this.messages.has(seq);
-    if (isNew && !this.older.hidden && seq < this.messages.oldest) return;
-    if (isNew && !this.attached && seq > (this.messages.newest ?? 0)) this.#held.push(message);
-    else this.#put([message]);
-    if (isNew && !(this.attached && this.scroll.atEnd)) this.#unseen += 1;
+  /** Messages of the live stream, new or changed. */
+  told(messages) {
+    const inSight = this.attached && this.scroll.atEnd;
+    const fresh = messages.filter(({ seq }) => seq > (this.messages.newest ?? 0));
+    this.#put(messages.filter((message) => this.#belongs(message)));
+    if (!this.attached) this.#held.push(...fresh);
+    if (!inSight) this.#unseen += fresh.length;
     this.#showJump();
   }
   reset(messages) {
+    this.#era += 1;
     this.messages.clear();
     this.#held = [];
     this.newer.hidden = true;
@@ -58,6 +59,12 @@ export class History {
     this.#showJump();
   }
 
+  /** Within the part that is shown, or right after it. */
+  #belongs({ seq }) {
+    if (this.messages.has(seq)) return true;
+    if (seq > (this.messages.newest ?? 0)) return this.attached;
+    return this.older.hidden || seq > this.messages.oldest;
+  }
   #put(messages) {
     this.scroll.hold(() => {
       for (const message of messages) this.messages.put(message);
@@ -79,9 +86,11 @@ export class History {
     if (edge.ariaBusy === "true") return;
     edge.ariaBusy = "true";
     const isOlder = edge === this.older;
+    const era = this.#era;
     const place = isOlder ? { before: this.messages.oldest } : { from: this.messages.newest + 1 };
     const answer = await ask("history", { room: this.room, ...place });
     edge.ariaBusy = null;
+    if (era !== this.#era) return; // the page shows another part by now
     if (!answer.ok) return this.#failed(edge);
     if (isOlder) this.#loadedOlder(answer);
     else this.#loadedNewer(answer);

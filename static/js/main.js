@@ -6,13 +6,11 @@ import { Me } from "./people.js";
 import { Room } from "./room.js";
 import { startRooms } from "./rooms.js";
 import { ask, connect, NO_ANSWER, socket } from "./socket.js";
-import { openStore } from "./stores.js";
 import { rememberZone, showAgo } from "./times.js";
-import { turnsFor } from "./turns.js";
 
 const MINUTE_MS = 60_000;
 
-async function start() {
+function start() {
   rememberZone();
   showAgo();
   setInterval(showAgo, MINUTE_MS);
@@ -20,25 +18,19 @@ async function start() {
   const me = new Me(document.body, document.querySelector("[data-me]"));
   const rooms = startRooms();
   const main = document.querySelector("[data-room]");
-  const room = main && new Room(main, { me, rooms, notice: new Notice(document.querySelector("[data-connection]")) });
-  connect();
-  await startOutbox(me, room);
-}
-
-async function startOutbox(me, room) {
-  const store = await openStore();
-  const changed = (entries, sent) => room?.showPending(entries, sent);
-  const send = (entry) => post(entry, me, room);
-  const outbox = new Outbox({ store, turns: turnsFor(store), send, changed, person: me.id });
-  if (room) room.outbox = outbox;
+  const outbox = new Outbox({ person: me.id });
+  const room = main && new Room(main, { me, rooms, outbox, notice: new Notice(document.querySelector("[data-connection]")) });
+  outbox.changed = (entries, sent) => room?.showPending(entries, sent);
+  outbox.send = (entry) => post(entry, outbox, room);
   socket.on("connect", () => outbox.flush());
-  socket.on("disconnect", async () => changed(await store.all()));
+  socket.on("disconnect", () => outbox.flush());
+  connect();
   outbox.flush();
 }
 
 /** Post an entry: in the room of this page once it is joined, elsewhere by going in for a moment where that is needed. */
-async function post(entry, me, room) {
-  if (entry.person !== me.id) return NO_ANSWER;
+async function post(entry, outbox, room) {
+  if (entry.person !== outbox.person) return NO_ANSWER;
   if (room?.name === entry.room) return room.live ? speak(entry) : NO_ANSWER;
   const answer = await speak(entry);
   if (answer.error?.code !== "not_joined") return answer;

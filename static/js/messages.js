@@ -47,23 +47,27 @@ export class Messages {
   }
   /** Drop the oldest where the page grows long; tells whether any were. */
   trim() {
-    const surplus = this.#shown().slice(0, Math.max(0, this.bySeq.size - KEPT_IN_PAGE));
+    if (this.bySeq.size <= KEPT_IN_PAGE) return false;
+    const surplus = this.#shown().slice(0, this.bySeq.size - KEPT_IN_PAGE);
     for (const item of surplus) {
       this.bySeq.delete(this.#seqOf(item));
       item.remove();
     }
-    if (surplus.length) this.#place(this.list.querySelector(".message"));
-    return surplus.length > 0;
+    this.#place(this.list.querySelector(".message"));
+    return true;
   }
 
   /** What is on its way: `entries` of the outbox, in order. `act(entry, what, name)` is called for its buttons. */
   pending(entries, me, act) {
     const ids = new Set(entries.map(({ id }) => id));
     for (const item of [...this.pendingList.children]) if (!ids.has(item.dataset.id)) item.remove();
+    let before = said([...this.list.querySelectorAll(".message")].at(-1));
     for (const entry of entries) {
       const item = [...this.pendingList.children].find((one) => one.dataset.id === entry.id) ?? this.#newPending(entry, me);
       this.#showState(item, entry, act);
       this.pendingList.append(item);
+      item.classList.toggle("follows", before !== null && goesOn(before, said(item)));
+      before = said(item);
     }
   }
   /** It stands in the log now. */
@@ -124,7 +128,7 @@ export class Messages {
 
   #newPending(entry, me) {
     const item = this.template.cloneNode(true);
-    item.dataset.id = entry.id;
+    Object.assign(item.dataset, { id: entry.id, person: me.id, at: new Date(entry.at).toISOString() });
     putFace(item.querySelector(".face"), me.id, entry.name ?? me.name);
     item.querySelector("[data-part=name]").textContent = entry.name ?? me.name;
     item.querySelector("[data-part=link]").remove();
@@ -155,6 +159,7 @@ function choices(entry, act) {
 }
 
 function said(item) {
+  if (!item) return null;
   const { person, at } = item.dataset;
   return { person, at, name: item.querySelector("[data-part=name]").textContent };
 }

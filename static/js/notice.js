@@ -24,7 +24,7 @@ export class Notice {
   }
   #soon(ms) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#show(t("Connection lost. Trying again. What you write is kept and sent later."), true), ms);
+    this.#timer = setTimeout(() => this.#show(t("Connection lost, trying again. What you write is kept."), true), ms);
   }
   #found() {
     clearTimeout(this.#timer);

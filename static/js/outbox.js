@@ -5,6 +5,9 @@
  * An entry is {id, person, room, text, name, at, state: "waiting" | "failed", notBefore, error}.
  */
 
+import { openStore } from "./stores.js";
+import { turnsFor } from "./turns.js";
+
 const AGAIN_MS = 3_000;
 const RETRY_SECONDS = 2;
 const PASSING = new Set(["no_answer", "rate_limited", "try_again", "busy"]);
@@ -37,21 +40,27 @@ export function settled(entry, answer, now) {
 }
 
 export class Outbox {
+  #opened;
   #at = 0;
   #draining = new Set();
   #again = new Set();
   #timers = new Map();
 
   /**
-   * `store` keeps entries, `turns` lets one tab send at a time, `send(entry)` gives the server's answer,
-   * `changed(entries, sent)` hears of every change; `sent` is the entry just acknowledged, with its answer.
+   * `send(entry)` gives the server's answer; `changed(entries, sent)` hears of every change, where `sent` is the entry
+   * just acknowledged, with its answer. `open()` brings the `store` that keeps entries, and the `turns` that let one
+   * tab send at a time.
    */
-  constructor({ store, turns, send, changed, person, now = Date.now, later = setTimeout }) {
-    Object.assign(this, { store, turns, send, changed, person, now, later });
-    store.onchange = () => this.#tell();
+  constructor({ person, send, changed, open = openHere, now = Date.now, later = (go, ms) => setTimeout(go, ms) }) {
+    Object.assign(this, { person, send, changed, now, later });
+    this.#opened = open().then(({ store, turns }) => {
+      Object.assign(this, { store, turns });
+      store.onchange = () => this.#tell();
+    });
   }
 
   async add({ id, room, text, name }) {
+    await this.#opened;
     this.#at = Math.max(this.now(), this.#at + 1);
     const entry = { id, person: this.person, room, text, name, at: this.#at, state: "waiting", notBefore: 0 };
     await this.store.put(entry);
@@ -61,6 +70,7 @@ export class Outbox {
 
   /** Send what failed once more, at its old place in the order, perhaps under another name. */
   async retry(id, changes = {}) {
+    await this.#opened;
     const entry = (await this.store.all()).find((kept) => kept.id === id);
     if (!entry) return;
     await this.store.put({ ...entry, ...changes, state: "waiting", notBefore: 0, error: undefined });
@@ -69,12 +79,14 @@ export class Outbox {
   }
 
   async discard(id) {
+    await this.#opened;
     await this.store.remove(id);
     await this.#tell();
   }
 
   /** Send all that waits. */
   async flush() {
+    await this.#opened;
     await this.#tell();
     for (const room of roomsOf(await this.store.all(), this.person)) this.#drain(room);
   }
@@ -113,4 +125,9 @@ export class Outbox {
   async #tell(sent = null) {
     this.changed(await this.store.all(), sent);
   }
+}
+
+async function openHere() {
+  const store = await openStore();
+  return { store, turns: turnsFor(store) };
 }

@@ -60,7 +60,7 @@ export class Here {
     for (const number of this.numbers) number.textContent = here || "";
     const unnamed = Math.max(0, here - this.list.children.length);
     this.more.hidden = unnamed === 0;
-    this.more.textContent = t("and {n} without a name", { n: unnamed });
+    this.more.textContent = t("and {n} more", { n: unnamed });
   }
   #forgetAllBut(people) {
     const kept = new Set(people.map(({ id }) => id));

@@ -14,11 +14,12 @@ import { Typing } from "./typing.js";
 
 export class Room {
   #state;
+  #wasLive = false;
 
-  constructor(main, { me, rooms, notice }) {
+  constructor(main, { me, rooms, outbox, notice }) {
     const talk = main.querySelector("[data-talk]");
     this.name = main.dataset.room;
-    Object.assign(this, { me, rooms, notice });
+    Object.assign(this, { me, rooms, outbox, notice });
     this.topic = main.querySelector("[data-topic]");
     this.messages = new Messages(talk, this.name);
     this.scroll = new Scroll(talk);
@@ -38,9 +39,9 @@ export class Room {
   }
 
   /** Put what was written into the outbox, and show it on its way. */
-  say({ id, text, name }) {
+  async say({ id, text, name }) {
     this.history.toNewest();
-    this.outbox.add({ id, room: this.name, text, name });
+    await this.outbox.add({ id, room: this.name, text, name });
   }
 
   /** The outbox changed: show what is on its way here. */
@@ -78,7 +79,10 @@ export class Room {
   #step(event) {
     const { state, effects } = step(this.#state, event);
     this.#state = state;
-    for (const effect of effects) this[`_${effect.do}`](effect);
+    // All at once what is to be shown: each by itself would lay the page out anew.
+    const shown = effects.filter((effect) => effect.do === "show").map(({ message }) => message);
+    if (shown.length) this.#show(shown);
+    for (const effect of effects) if (effect.do !== "show") this[`_${effect.do}`](effect);
   }
 
   _join({ ask: number, after, epoch }) {
@@ -88,9 +92,9 @@ export class Room {
   _wait({ ask: number, seconds }) {
     setTimeout(() => this.#step({ type: "waited", ask: number }), seconds * 1000);
   }
-  _show({ message }) {
-    this.#arrived(message);
-    this.history.told(message);
+  #show(messages) {
+    for (const message of messages) this.#arrived(message);
+    this.history.told(messages);
   }
   _reset({ messages }) {
     for (const message of messages) this.#arrived(message);
@@ -101,13 +105,24 @@ export class Room {
     if (room.topic !== undefined) this.topic.textContent = room.topic;
   }
   _live({ answer }) {
-    keepKey(answer.you);
-    this.me.id = answer.you.id;
+    if (!this.#isStillMe(answer.you)) return;
     this.#called(answer.you.user_name);
     this._facts(answer);
     this.here.anew();
     this.history.live();
-    this.outbox?.flush();
+    this.outbox.flush();
+  }
+  /** Somebody else's cookie is in this browser now: their page is another one. */
+  #isStillMe(you) {
+    if (you.id !== this.me.id && (this.#wasLive || !you.key)) {
+      location.reload();
+      return false;
+    }
+    // Where the browser keeps no cookies, the person of the page is the one of its first connection.
+    if (you.id !== this.me.id) this.me.id = this.outbox.person = you.id;
+    keepKey(you);
+    this.#wasLive = true;
+    return true;
   }
   _refused({ error }) {
     this.notice.say(error.code === "room_not_found" ? t("This room is not open any more.") : explain(error));

@@ -2,6 +2,7 @@
 
 import { inOrder, merge } from "./active.js";
 import { ask, socket } from "./socket.js";
+import { t } from "./strings.js";
 import { ago } from "./times.js";
 
 const WORD_CHARACTERS = 140;
@@ -74,6 +75,7 @@ class RoomList {
     const part = (name) => item.querySelector(`[data-part=${name}]`);
     part("name").textContent = room.name;
     part("number").textContent = room.here;
+    part("spoken").textContent = t("{n} here", { n: room.here });
     part("here").hidden = room.here === 0;
     part("last").hidden = part("ago").hidden = !room.last;
     if (!room.last) return;

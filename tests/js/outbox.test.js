@@ -19,7 +19,7 @@ function outbox(answers, { store = new MemoryStore(), turns = atOnce, person = "
     sent.push(one.id);
     return answers.length > 1 ? answers.shift() : answers[0];
   };
-  const box = new Outbox({ store, turns, send, person, changed: () => {}, now: () => clock.now, later: (go, ms) => timers.push({ go, ms }) });
+  const box = new Outbox({ open: async () => ({ store, turns }), send, person, changed: () => {}, now: () => clock.now, later: (go, ms) => timers.push({ go, ms }) });
   return { box, store, sent, timers, clock };
 }
 const rest = () => new Promise((go) => setTimeout(go, 5));

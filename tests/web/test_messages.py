@@ -109,3 +109,14 @@ def test_reading_leaves_no_person_behind(alice, app):
     assert cookie is not None
     assert cookie.http_only
     assert alice.sees("/").headers.getlist("Set-Cookie") == []
+
+
+@pytest.mark.parametrize("path", ["/r/kitchen/99999999999999999999", "/r/kitchen?before=99999999999999999999"])
+def test_a_place_that_no_log_has_is_no_failure(alice, path):
+    assert alice.sees(path).status_code in (200, 404)
+
+
+@pytest.mark.parametrize(("path", "back"), [("/rooms", "/"), ("/r/kitchen/messages", "/r/kitchen")])
+def test_from_a_refused_form_the_language_leads_back_to_its_page(alice, path, back):
+    page = alice.sends(path, name="a.b", message="", user_name="Alice").text
+    assert f'name="next" value="{back}"' in page
