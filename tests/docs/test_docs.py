@@ -1,0 +1,178 @@
+"""What the manual claims is so: tables are compared with the program, and examples are run."""
+
+import importlib.util
+import re
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import socketio
+
+from rooms_chat import errors, events
+from rooms_chat.sockets import TABLE
+from rooms_chat.testing.answers import HistoryPage, Joined, RoomEntry, RoomFacts
+from rooms_chat.testing.person import Person
+
+pytest_plugins = ["pytester"]
+
+TOP = Path(__file__).resolve().parents[2]
+DOCS = TOP / "docs"
+PAGES = sorted(
+    [*DOCS.glob("*.md"), *(TOP / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG", "SECURITY"))]
+)
+OTHER_NAMES_OF_MY_EVENT = {"message", "json"}
+LISTENS = "http://127.0.0.1:5000"
+
+
+def text_of(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def blocks(text: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def table(text: str, heading: str) -> dict[str, list[str]]:
+    """The rows of the table with this heading, by the name in their first cell."""
+    _, _, rest = text.partition(f"| {heading} |")
+    rows = [line.strip("|").split("|") for line in rest.split("\n\n")[0].splitlines()[2:]]
+    return {code(cells[0])[0]: [cell.strip() for cell in cells[1:]] for cells in rows}
+
+
+def code(text: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", text)
+
+
+def fields(kind: type[msgspec.Struct]) -> list[str]:
+    """A request's fields as the table names them: with a question mark where they may be left out."""
+    return [field.encode_name + ("" if field.required else "?") for field in msgspec.structs.fields(kind)]
+
+
+# Settings ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_settings_are_those_of_the_program() -> None:
+    spec = importlib.util.spec_from_file_location("make_settings", DOCS / "make_settings.py")
+    assert spec is not None
+    assert spec.loader is not None
+    maker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(maker)
+    assert text_of("settings.md") == maker.page(), "write it anew: python docs/make_settings.py"
+
+
+# The wire ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_wire_names_every_request_and_its_fields() -> None:
+    told = {event: code(cells[0]) for event, cells in table(text_of("wire.md"), "you ask").items()}
+    there = {event: fields(kind) for event, (kind, _) in TABLE.items() if event not in OTHER_NAMES_OF_MY_EVENT}
+    assert told == there
+
+
+def test_the_wire_names_what_answers_hold() -> None:
+    told = {event: code(cells[1]) for event, cells in table(text_of("wire.md"), "you ask").items()}
+    assert told["join"] == list(Joined.__struct_fields__)
+    assert told["history"] == list(HistoryPage.__struct_fields__)
+
+
+def test_the_wire_names_every_field_of_a_message() -> None:
+    assert list(table(text_of("wire.md"), "field")) == list(events.Message.__struct_fields__)
+
+
+def test_the_wire_names_every_code() -> None:
+    def codes(kind: type[errors.RoomsError]) -> set[str]:
+        return {kind.code}.union(*(codes(below) for below in kind.__subclasses__()))
+
+    assert set(table(text_of("wire.md"), "code")) == codes(errors.RoomsError)
+
+
+def test_the_wire_names_every_event_that_is_told() -> None:
+    told = set(table(text_of("wire.md"), "event"))
+    assert {events.MY_RESPONSE, events.CHANGED, events.MEMBERS, events.ROOMS, events.TYPING} <= told
+
+
+def test_the_wire_names_the_facts_of_a_room_and_of_an_entry() -> None:
+    text = text_of("wire.md")
+    assert " ".join(f"`{name}`" for name in RoomFacts.__struct_fields__) in text
+    assert " ".join(f"`{name}`" for name in RoomEntry.__struct_fields__[:-1]) in text
+
+
+# Scenarios -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_scenarios_of_the_manual_pass(pytester: pytest.Pytester) -> None:
+    examples = blocks(text_of("scenarios.md"), "python")
+    assert len(examples) >= 5
+    pytester.makepyfile(**{f"test_example_{number}": example for number, example in enumerate(examples)})
+    result = pytester.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider")
+    result.assert_outcomes(passed=len(examples))
+
+
+def test_the_manual_knows_every_verb() -> None:
+    verbs = {name for name, value in vars(Person).items() if callable(value) and not name.startswith("_")}
+    told = set(re.findall(r"`(\w+)\(", text_of("scenarios.md")))
+    assert verbs - {"view", "is_level", "gets_any_answer"} <= told
+
+
+# Running -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_examples_of_a_client_work(program: Callable[..., Any]) -> None:
+    url = program().start().url
+    for page in (text_of("wire.md"), (TOP / "README.md").read_text(encoding="utf-8")):
+        examples = [example for example in blocks(page, "python") if "socketio" in example]
+        assert examples
+        for example in examples:
+            done = subprocess.run(
+                [sys.executable, "-W", "error", "-c", example.replace(LISTENS, url)],
+                capture_output=True,
+                text=True,
+                timeout=20,
+                check=False,
+            )
+            assert (done.returncode, done.stderr) == (0, ""), example
+            assert done.stdout
+        for address in re.findall(rf"curl {LISTENS}(\S+)", page):
+            with urllib.request.urlopen(url + address, timeout=5) as answer:
+                assert b'"messages"' in answer.read()
+
+
+def test_the_copy_that_the_manual_makes_is_whole(program: Callable[..., Any], tmp_path: Path) -> None:
+    server = program().start()
+    alice = socketio.SimpleClient()
+    alice.connect(server.url, transports=["websocket"])
+    alice.call("join", {"room": "kitchen", "user_name": "alice"})
+    alice.call("my event", {"room": "kitchen", "message": "soup?"})
+    alice.disconnect()
+    [script] = [block for block in blocks(text_of("running.md"), "sh") if "backup" in block]
+    script = script.replace("data/rooms.db", str(server.data / "rooms.db")).replace("backup.db", "rooms.db")
+    subprocess.run(["sh", "-ec", script], cwd=tmp_path, check=True, timeout=20)
+
+    copy = tmp_path / "restored"
+    copy.mkdir()
+    (tmp_path / "rooms.db").rename(copy / "rooms.db")
+    (copy / "secret_key").write_bytes((server.data / "secret_key").read_bytes())
+    restored = program(data=copy).start()
+    assert [message["message"] for message in restored.get("/r/kitchen.json")["messages"]] == ["soup?"]
+
+
+# All pages -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("document", PAGES, ids=lambda document: document.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    links = re.findall(r"(?<!!)\[[^\]]*\]\(([^)#]+)[^)]*\)", document.read_text(encoding="utf-8"))
+    local = [link for link in links if "://" not in link]
+    assert [link for link in local if not (document.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("document", PAGES, ids=lambda document: document.name)
+def test_make_is_told_what_it_can_do(document: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):.*## ", (TOP / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    told = set(re.findall(r"(?:^    |`)make ([a-z]+)", document.read_text(encoding="utf-8"), re.MULTILINE))
+    assert told <= targets
