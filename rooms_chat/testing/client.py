@@ -150,6 +150,8 @@ class Client:
             self.view(sent.field("room")).leave()
         elif sent.event == "rooms":
             self.rooms = {entry["name"]: entry for entry in body["rooms"]}
+        elif sent.event in ("edit", "remove"):
+            self.view(sent.field("room")).own_changes.add(body["changed"])
         elif "id" in body:
             self.own.add(body["id"])
 

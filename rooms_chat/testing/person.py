@@ -97,6 +97,16 @@ class Person:
         )
         return Said(answer["seq"], answer["id"], answer["at"])
 
+    def edits(self, what: "Said | Message | int", text: str, *, in_: str | None = None) -> int:
+        """Give a message of its own another text; the place of that in the log."""
+        __tracebackhide__ = True
+        return int(self.asks("edit", room=self._room(in_), seq=_seq(what), message=text)["changed"])
+
+    def removes(self, what: "Said | Message | int", *, in_: str | None = None) -> int:
+        """Erase a message; the place of that in the log."""
+        __tracebackhide__ = True
+        return int(self.asks("remove", room=self._room(in_), seq=_seq(what))["changed"])
+
     def types(self, in_: str | None = None) -> None:
         """Let the others know that a message is being written."""
         __tracebackhide__ = True
@@ -120,7 +130,7 @@ class Person:
         return [self._hears(text, self.view(in_), from_, within) for text in texts][-1]
 
     def hears_nothing(self, in_: str | None = None) -> None:
-        """Nothing more was said in any of its rooms, or in this one.
+        """Nothing more was said or changed in any of its rooms, or in this one.
 
         No time is waited for: everybody is brought level with what was committed so far, and then an answer on this
         very connection shows that whatever was sent on it before has come.
@@ -128,9 +138,22 @@ class Person:
         __tracebackhide__ = True
         self._cast.is_level(self)
         views = [self.view(in_)] if in_ else list(self.client.views.values())
-        heard = {view.room: [message.message for message in view.unheard] for view in views if view.unheard}
+        news = {view.room: [message.message for message in (*view.unheard, *view.changes)] for view in views}
+        heard = {room: texts for room, texts in news.items() if texts}
         if heard:
             raise AssertionError(f"{self.name} heard {heard}, and should have heard nothing")
+
+    def sees_changed(
+        self, what: "Said | Message | int", text: str, *, in_: str | None = None, within: float = PATIENCE_SECONDS
+    ) -> Message:
+        """The next change in a room is of this message, which reads so now; not at all, once it is removed."""
+        __tracebackhide__ = True
+        view = self.view(in_)
+        self._waits_for(lambda: bool(view.changes), within, f"saw no change of message {_seq(what)} in “{view.room}”")
+        message = view.changes.popleft()
+        if (message.seq, message.message) != (_seq(what), text):
+            raise AssertionError(f"{self.name} saw {message.seq} change to “{message.message}”, and not {_seq(what)}")
+        return message
 
     def hears_passed_on(self, data: str, in_: str | None = None, within: float = PATIENCE_SECONDS) -> None:
         """A word that was sent as `data`, which is passed on and kept nowhere."""
@@ -316,3 +339,7 @@ class Person:
     @staticmethod
     def _arguments(args: tuple[Any, ...], fields: dict[str, Any]) -> tuple[Any, ...]:
         return (*args, fields) if fields or not args else args
+
+
+def _seq(what: "Said | Message | int") -> int:
+    return what if isinstance(what, int) else what.seq

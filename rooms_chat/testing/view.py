@@ -26,6 +26,8 @@ class View:
         self.catching_up = False
         self.shown: dict[int, Message] = {}
         self.unheard: deque[Message] = deque()
+        self.changes: deque[Message] = deque()
+        self.own_changes: set[int] = set()
         self.passed_on: deque[str] = deque()
         self.typing: deque[str] = deque()
         self.number_here = 0
@@ -40,9 +42,10 @@ class View:
         self.inside, self.catching_up, self.limited = True, joined.more, joined.limited
         self._check_cut(joined, after)
         if after is None or joined.limited:
-            self.shown.clear()
-            self.unheard.clear()
+            for seen in (self.shown, self.unheard, self.changes):
+                seen.clear()
         missed = [message for message in joined.messages if after is not None and message.seq not in self.shown]
+        self.changes += [message for message in joined.messages if self.shown.get(message.seq, message) != message]
         self.shown |= {message.seq: message for message in joined.messages}
         self.last = joined.messages[-1].changed if joined.more else joined.head
         self.epoch, self.number_here = joined.epoch, joined.room.here
@@ -68,6 +71,8 @@ class View:
         if self._follows(body["seq"], "changed"):
             message = read(Message, body["message"])
             self.shown[message.seq] = message
+            if message.changed not in self.own_changes:
+                self.changes.append(message)
 
     def come_and_go(self, body: dict[str, Any]) -> None:
         """A `members`."""
