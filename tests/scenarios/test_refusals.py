@@ -3,8 +3,10 @@
 import math
 from typing import Any
 
+import msgspec
 import pytest
 
+from rooms_chat.sockets import TABLE
 from rooms_chat.testing import Person, Refused
 
 NO_TEXT = [5, 1.5, True, math.nan, [], {}, ["soup"], {"text": "soup"}, "\x00", "so\x00up", "\ud800", "so\udfffup"]
@@ -33,6 +35,15 @@ WRONG: dict[str, dict[str, list[Any]]] = {
         "user_name": [*NO_TEXT, *NO_NAME, "x" * 41],
         "data": ["with a message"],
     },
+    "edit": {
+        "room": [MISSING, None, *NO_TEXT, *NO_ROOM_NAME, "x" * 65, "no-such-room"],
+        "seq": [MISSING, None, *NO_NUMBER, 0, 2],
+        "message": [MISSING, None, *NO_TEXT, "", " \n\t", "so\x07up", "x" * 4001, "\U0001f600" * 4097],
+    },
+    "remove": {
+        "room": [MISSING, None, *NO_TEXT, *NO_ROOM_NAME, "x" * 65, "no-such-room"],
+        "seq": [MISSING, None, *NO_NUMBER, 0, 2],
+    },
     "history": {
         "room": [MISSING, None, *NO_TEXT, *NO_ROOM_NAME, "x" * 65, "no-such-room"],
         "before": NO_NUMBER,
@@ -47,6 +58,8 @@ RIGHT: dict[str, dict[str, Any]] = {
     "join": {"room": "kitchen"},
     "leave": {"room": "kitchen"},
     "my event": {"room": "kitchen", "message": "soup?"},
+    "edit": {"room": "kitchen", "seq": 1, "message": "soup?"},
+    "remove": {"room": "kitchen", "seq": 1},
     "history": {"room": "kitchen", "before": 2},
     "rooms": {"on": True},
     "typing": {"room": "kitchen"},
@@ -101,6 +114,12 @@ def test_a_wrong_value_is_refused_by_its_field_and_changes_nothing(
         refusal = refusal_of(alice, event, with_value(event, field, value))
         assert refusal.field is not None, f"{value!r} was refused without naming a field: {refusal}"
     is_as_before(alice, bob)
+
+
+def test_no_field_of_any_request_is_forgotten_here() -> None:
+    there = {name: {field.encode_name for field in msgspec.structs.fields(kind)} for name, (kind, _) in TABLE.items()}
+    del there["message"], there["json"]  # other names of “my event”
+    assert {event: set(fields) for event, fields in WRONG.items()} == there
 
 
 @pytest.mark.parametrize("wrong", [{"user_name": "al\x07ice"}, {"user_name": "x" * 41}, {"key": "no key"}])

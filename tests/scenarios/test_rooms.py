@@ -120,3 +120,30 @@ def test_who_posts_too_fast_is_told_when_to_go_on(alice: Person, bob: Person) ->
     bob.hears("burst 0", "burst 1", "burst 2", "burst 3")
     bob.says("I may")
     alice.hears("I may")
+
+
+def test_a_room_where_nobody_spoke_is_gone_with_the_last_who_was_there(alice: Person, bob: Person) -> None:
+    bob.watches_rooms()
+    alice.joins("kitchen")
+    bob.sees_room("kitchen", here=1)
+    alice.leaves("kitchen")
+    bob.client.wait(lambda: "kitchen" not in bob.client.rooms)
+    bob.does_not_see_room("kitchen")
+
+
+@pytest.mark.rooms(open_rooms="unlisted")
+def test_an_unlisted_room_is_gone_for_who_left_it_without_a_word(alice: Person, bob: Person) -> None:
+    alice.joins("attic")
+    alice.says("hello")
+    bob.watches_rooms()
+    bob.joins("attic")
+    bob.sees_room("attic", here=2)
+    bob.leaves("attic")
+    bob.client.wait(lambda: "attic" not in bob.client.rooms)
+    bob.does_not_see_room("attic")
+
+
+def test_the_list_names_who_is_there(alice: Person, bob: Person, charlie: Person) -> None:
+    alice.joins("kitchen")
+    bob.joins("kitchen")
+    assert [person["user_name"] for person in charlie.watches_rooms()["kitchen"].people] == ["alice", "bob"]
