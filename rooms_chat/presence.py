@@ -1,6 +1,7 @@
 """Presence: who is here, and what each is called. In memory only; a person is here while it has a connection."""
 
 from collections import defaultdict
+from itertools import islice
 
 from rooms_chat import names
 from rooms_chat.connections import Connection
@@ -49,10 +50,10 @@ class Presence:
         """Readers are counted too."""
         return len(self._here.get(room, ()))
 
-    def listed(self, room: int) -> list[Listed]:
-        """Who is here and has a name, at most 50."""
+    def listed(self, room: int, most: int = TOLD_AT_MOST) -> list[Listed]:
+        """Who is here and has a name, at most so many."""
         named = (person for person in self._here.get(room, ()) if person.name is not None)
-        return [person.as_dict() for person, _ in zip(named, range(TOLD_AT_MOST), strict=False)]
+        return [person.as_dict() for person in islice(named, most)]
 
     def rooms_with_somebody(self) -> list[int]:
         return list(self._here)

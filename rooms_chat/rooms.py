@@ -18,6 +18,7 @@ from rooms_chat.storage.rooms import Room
 
 ACTIVE_MS = 7 * 24 * 3600 * 1000
 ACTIVE_SHOWN = 50
+NAMED_IN_A_LIST = 3
 NOBODY = "nobody"
 
 
@@ -77,7 +78,7 @@ class Rooms:
 
     def active(self, person: Person | None) -> list[dict[str, Any]]:
         """The active rooms as this person sees them: listed ones and its own, the last word first, at most 50."""
-        since = time.time_ns() // 1_000_000 - ACTIVE_MS
+        since = _active_since()
         own = member_rows.rooms_of(self._reader, person.id) if person else set()
         found = {room.id: room for room in rows.active_listed(self._reader, since, ACTIVE_SHOWN)}
         if person:
@@ -85,6 +86,10 @@ class Rooms:
         found |= self._with_somebody(person, own)
         newest_first = sorted(found.values(), key=lambda room: room.last_at or room.opened_at, reverse=True)
         return [{**self.entry(room), "mine": room.id in own} for room in newest_first[:ACTIVE_SHOWN]]
+
+    def is_active(self, room: Room) -> bool:
+        """Somebody is here, or a word was said in the last 7 days."""
+        return self._presence.number_here(room.id) > 0 or (room.last_at or 0) >= _active_since()
 
     def entry(self, room: Room) -> dict[str, Any]:
         """A room as a list of rooms shows it, to whomever."""
@@ -94,6 +99,7 @@ class Rooms:
             "topic": room.topic,
             "visibility": room.visibility,
             "here": self._presence.number_here(room.id),
+            "people": self._presence.listed(room.id, NAMED_IN_A_LIST),
             "last": {"user_name": last.user_name, "message": last.text, "at": timestamp(last.at)} if last else None,
         }
 
@@ -116,3 +122,7 @@ class Rooms:
     def _shows(self, room: Room, person: Person | None, own: set[int]) -> bool:
         here = person is not None and self._presence.is_here(room.id, person)
         return room.visibility == "listed" or room.id in own or here
+
+
+def _active_since() -> int:
+    return time.time_ns() // 1_000_000 - ACTIVE_MS

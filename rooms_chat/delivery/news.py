@@ -30,7 +30,8 @@ class News:
         self._rooms = rooms
         self._members = members
         self._changed: set[int] = set()
-        self._watchers: dict[Connection, set[int]] = {}
+        self._watchers: dict[Connection, set[int]] = {}  # with the rooms each is a member of
+        self._shown: dict[Connection, set[int]] = {}  # the unlisted ones it was told of
 
     def start(self) -> None:
         self._hub.call_later(NEWS_SECONDS, self._tell)
@@ -48,6 +49,7 @@ class News:
         self._wire.enter_room(connection, SIDEBAR)
 
     def ignore_rooms(self, connection: Connection) -> None:
+        self._shown.pop(connection, None)
         if self._watchers.pop(connection, None) is not None:
             self._wire.leave_room(connection, SIDEBAR)
 
@@ -88,19 +90,28 @@ class News:
         if not self._watchers:
             return
         found = [room for id in changed if (room := self._rooms.by_id(id))]
-        listed = [self._rooms.entry(room) for room in found if room.visibility == "listed"]
+        listed = [room for room in found if room.visibility == "listed"]
         if listed:
-            self._wire.emit(events.ROOMS, {"rooms": listed, "gone": []}, room=SIDEBAR)
+            self._wire.emit(events.ROOMS, self._rooms_event(listed), room=SIDEBAR)
         for room in found:
             if room.visibility != "listed":
                 self._tell_own(room)
 
     def _tell_own(self, room: Room) -> None:
         """Nothing about an unlisted room shows to who is not in it."""
-        event = {"rooms": [self._rooms.entry(room)], "gone": []}
+        event, gone = self._rooms_event([room]), {"rooms": [], "gone": [room.name]}
         for watcher, own in self._watchers.items():
             if room.id in own or room.id in watcher.joined:
+                self._shown.setdefault(watcher, set()).add(room.id)
                 self._wire.send(watcher, events.ROOMS, event)
+            elif room.id in self._shown.get(watcher, ()):
+                self._shown[watcher].discard(room.id)
+                self._wire.send(watcher, events.ROOMS, gone)
+
+    def _rooms_event(self, rooms: list[Room]) -> dict[str, Any]:
+        active = [room for room in rooms if self._rooms.is_active(room)]
+        gone = [room.name for room in rooms if room not in active]
+        return {"rooms": [self._rooms.entry(room) for room in active], "gone": gone}
 
     def _watched_by(self, person: Person) -> list[set[int]]:
         return [own for watcher, own in self._watchers.items() if watcher.person is person]

@@ -72,6 +72,7 @@ class RoomEntry(msgspec.Struct):
     topic: str
     visibility: str
     here: int
+    people: list[dict[str, str]]
     last: dict[str, str] | None
     mine: bool | None = None
 
