@@ -6,7 +6,7 @@ from rooms_chat.hub import Pending
 from rooms_chat.people import Person
 from rooms_chat.rooms import Rooms
 from rooms_chat.storage import members as rows
-from rooms_chat.storage.database import Connection as Reader
+from rooms_chat.storage.database import Reader
 from rooms_chat.storage.journal import Journal, Transaction
 from rooms_chat.storage.rooms import Room
 

@@ -14,7 +14,7 @@ from rooms_chat.people import Person
 from rooms_chat.storage import epoch as epochs
 from rooms_chat.storage import messages as rows
 from rooms_chat.storage import rooms as room_rows
-from rooms_chat.storage.database import Connection as Reader
+from rooms_chat.storage.database import Reader
 from rooms_chat.storage.journal import Journal
 from rooms_chat.storage.rooms import Room
 

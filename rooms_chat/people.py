@@ -7,7 +7,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from rooms_chat.errors import BadRequest
 from rooms_chat.storage import people as rows
-from rooms_chat.storage.database import Connection as Reader
+from rooms_chat.storage.database import Reader
 
 COOKIE_NAME = "rooms_person"
 COOKIE_SECONDS = 365 * 24 * 3600

@@ -11,7 +11,7 @@ from rooms_chat.people import Person
 from rooms_chat.presence import Presence
 from rooms_chat.storage import members as member_rows
 from rooms_chat.storage import rooms as rows
-from rooms_chat.storage.database import Connection as Reader
+from rooms_chat.storage.database import Reader
 from rooms_chat.storage.journal import Journal, Transaction
 from rooms_chat.storage.messages import timestamp
 from rooms_chat.storage.rooms import Room

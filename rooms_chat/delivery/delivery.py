@@ -5,10 +5,10 @@ from itertools import groupby
 
 from rooms_chat.connections import Connection
 from rooms_chat.delivery.pump import Pump
+from rooms_chat.errors import TryAgain
 from rooms_chat.hub import Hub
 from rooms_chat.storage import log, rooms
-from rooms_chat.storage.database import Connection as Reader
-from rooms_chat.storage.database import StorageError
+from rooms_chat.storage.database import Reader
 from rooms_chat.storage.log import LogRow
 from rooms_chat.storage.rooms import Room
 from rooms_chat.wire import Wire
@@ -57,5 +57,5 @@ class Delivery:
         try:
             for room, pump in list(self._pumps.items()):
                 pump.hear(rooms.head(self._reader, room))
-        except StorageError:
+        except TryAgain:
             return  # the next second looks again

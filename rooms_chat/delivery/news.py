@@ -7,12 +7,12 @@ from typing import Any
 
 from rooms_chat import events
 from rooms_chat.connections import Connection
+from rooms_chat.errors import TryAgain
 from rooms_chat.hub import Hub
 from rooms_chat.members import Members
 from rooms_chat.people import Person
 from rooms_chat.presence import Presence
 from rooms_chat.rooms import Rooms
-from rooms_chat.storage.database import StorageError
 from rooms_chat.storage.rooms import Room
 from rooms_chat.wire import Wire
 
@@ -76,7 +76,7 @@ class News:
         try:
             self._tell_members()
             self._tell_rooms()
-        except StorageError:
+        except TryAgain:
             return  # news may be lost
 
     def _tell_members(self) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 from rooms_chat import events
 from rooms_chat.connections import Connection
+from rooms_chat.errors import TryAgain
 from rooms_chat.hub import Hub
-from rooms_chat.storage.database import StorageError
 from rooms_chat.storage.log import POSTED, LogRow
 from rooms_chat.wire import Wire
 
@@ -70,7 +70,7 @@ class Pump:
             return
         try:
             self._bring_everybody_level()
-        except StorageError:
+        except TryAgain:
             self._retrying = True
             self._hub.call_later(RETRY_SECONDS, self._retry)
 

@@ -6,17 +6,20 @@ costs ten times what the query does. A connection belongs to one thread.
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import ClauseElement, Dialect, create_engine
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import NullPool
 
+from rooms_chat.errors import TryAgain
+
 Row = tuple[Any, ...]
 StorageError = sqlite3.Error
 
 WRITER_WAITS_MS = 5_000
+RETRY_SECONDS = 1.0
 CHECKPOINT_PAGES = 2_000
 
 
@@ -58,15 +61,6 @@ class Connection:
     def run(self, statement: Statement, **values: Any) -> None:
         self._raw.execute(*statement.on(self._dialect, values))
 
-    @contextmanager
-    def snapshot(self) -> Iterator["Connection"]:
-        """All that is read inside is of one moment."""
-        self._raw.execute("BEGIN")
-        try:
-            yield self
-        finally:
-            self._raw.execute("COMMIT")
-
     def begin_writing(self) -> None:
         self._raw.execute("BEGIN IMMEDIATE")
 
@@ -81,6 +75,37 @@ class Connection:
         self._raw.close()
 
 
+class Reader(Connection):
+    """A connection that only reads. Where that fails it raises TryAgain, for whoever asked."""
+
+    def all(self, statement: Statement, **values: Any) -> Sequence[Row]:
+        with failing_kindly():
+            return super().all(statement, **values)
+
+    def first(self, statement: Statement, **values: Any) -> Row | None:
+        with failing_kindly():
+            return super().first(statement, **values)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read inside is of one moment."""
+        with failing_kindly():
+            self._raw.execute("BEGIN")
+        try:
+            yield
+        finally:
+            with suppress(StorageError):
+                self._raw.execute("COMMIT")
+
+
+@contextmanager
+def failing_kindly() -> Iterator[None]:
+    try:
+        yield
+    except StorageError as error:
+        raise TryAgain("This could not be read just now. Try again.", retry_after=RETRY_SECONDS) from error
+
+
 class Database:
     """Where the rooms are kept; hands out connections."""
 
@@ -92,11 +117,11 @@ class Database:
     def path(self) -> str:
         return str(self.engine.url.database)
 
-    def reader(self) -> Connection:
+    def reader(self) -> Reader:
         """A connection that only reads, and never waits for a lock: in WAL no writer is in its way."""
         connection = self._connect(waits_ms=0)
         connection.execute("PRAGMA query_only = ON")
-        return Connection(connection, self.engine.dialect)
+        return Reader(connection, self.engine.dialect)
 
     def writer(self) -> Connection:
         """A connection whose commits are on the disk when they return; waits up to 5 s for a foreign lock."""

@@ -1,13 +1,12 @@
 """The pump sends everybody each row after its position once, in order, whatever happens between page and stream."""
 
-import sqlite3
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rooms_chat.connections import Connection
 from rooms_chat.delivery.pump import Pump
+from rooms_chat.errors import TryAgain
 from rooms_chat.storage.log import LogRow
 from rooms_chat.testing.memory import MemoryHub
 
@@ -45,7 +44,7 @@ class Log:
 
     def between(self, room, after, upto, most):
         if self.broken:
-            raise sqlite3.OperationalError("disk I/O error")
+            raise TryAgain("disk I/O error")
         return [LogRow(1, seq, "edited", None) for seq in range(after + 1, min(upto, self.head) + 1)][:most]
 
 
