@@ -6,6 +6,7 @@ Not a framework: no plural rules, no dates (the browser knows both better). A se
 import json
 from collections.abc import Mapping
 from functools import cache
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def explain(language: str, error: Any) -> str:
     text = known.get(f"{error.code}.{error.field}") or known.get(error.code)
     if text is None:
         return str(error.message)
-    return fill(text, {"suggestion": error.suggestion or "", "retry_after": round(error.retry_after or 0)})
+    return fill(text, {"suggestion": error.suggestion or "", "retry_after": max(1, ceil(error.retry_after or 0))})
 
 
 def for_script(language: str) -> dict[str, Mapping[str, str]]:

@@ -1,8 +1,9 @@
 """What went wrong, on a page of its own: the sentence, and the way out."""
 
 import logging
+from math import ceil
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -21,6 +22,7 @@ SENTENCES = {
     429: "That was too often. Wait a moment and try again.",
     503: "The server is busy. Try again in a moment.",
 }
+TOLD_TO_PROGRAMS = ("Allow", "Retry-After")
 BROKEN = "Something broke on the server. It was noted down."
 STALE = "This page was open for too long, or its cookie is gone. Go back, load it again and send it once more."
 
@@ -44,17 +46,19 @@ def stale(error: CSRFError) -> tuple[str, int]:
     return page(400, i18n.translate(language(), STALE)), 400
 
 
-def refused(error: RoomsError) -> tuple[str, int]:
+def refused(error: RoomsError) -> tuple[str, int, dict[str, str]]:
     """A rule of chat said no where no door expected it."""
-    return page(error.http_status, explain(error)), error.http_status
+    later = {"Retry-After": str(max(1, ceil(error.retry_after)))} if error.retry_after is not None else {}
+    return page(error.http_status, explain(error)), error.http_status, later
 
 
-def http(error: HTTPException) -> tuple[str, int] | Response | HTTPException:
+def http(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPException:
     """What the web framework refuses."""
     status = error.code or 500
     if status < 400 or error.response is not None:
         return error
-    return page(status, i18n.translate(language(), SENTENCES.get(status, BROKEN))), status
+    said = {name: value for name, value in error.get_headers() if name in TOLD_TO_PROGRAMS}
+    return page(status, i18n.translate(language(), SENTENCES.get(status, BROKEN))), status, said
 
 
 def broken(error: Exception) -> tuple[str, int]:

@@ -17,5 +17,5 @@ export function t(text, values) {
 /** Why something was refused: by its code and field, by its code, or in the error's own words. */
 export function explain(error) {
   const text = errors[`${error.code}.${error.field}`] ?? errors[error.code] ?? error.message;
-  return fill(text, { suggestion: error.suggestion ?? "", retry_after: Math.ceil(error.retry_after ?? 0) });
+  return fill(text, { suggestion: error.suggestion ?? "", retry_after: Math.max(1, Math.ceil(error.retry_after ?? 0)) });
 }

@@ -113,6 +113,25 @@ def test_another_person_at_the_same_browser_never_sends_it(enter, room, own_serv
     assert own_server.said(room) == ["before", "me, Bob"]
 
 
+def test_who_keeps_no_cookies_can_speak_too(enter, room, program):
+    program(room)("hello")
+    alice = enter("Alice")
+    alice.page.route("**/*", without_cookies)
+    alice.goes_to(room)
+    alice.is_live()
+    alice.says("no crumbs", "at all")
+    alice.hears("hello", "no crumbs", "at all")
+    alice.page.evaluate("dispatchEvent(new Event('offline'))")
+    alice.says("still me")
+    alice.hears("still me")
+    expect(alice.page.locator("[data-me]")).to_contain_text("Alice")
+
+
+def without_cookies(route):
+    answer = route.fetch()
+    route.fulfill(response=answer, headers={k: v for k, v in answer.headers.items() if k != "set-cookie"})
+
+
 def test_a_draft_survives_a_reload(enter, room):
     alice = enter("Alice").opens(room)
     alice.field.fill("not yet done")

@@ -61,3 +61,10 @@ def test_a_file_named_by_its_content_may_be_kept_for_ever_and_a_plain_one_is_ask
 def test_the_client_from_elsewhere_is_named_with_its_hash(alice):
     page = alice.reads("/")
     assert re.search(r'"integrity": ?\{"/static/vendor/socket\.io\.esm\.min\.js\?v=\w+": ?"sha384-', page)
+
+
+def test_what_an_address_takes_is_told_with_the_refusal(alice):
+    answer = alice.client.delete("/rooms")
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+    assert "This address does not take that." in answer.text
