@@ -124,6 +124,7 @@ MEMBERS = "members"
 ROOMS = "rooms"
 TYPING = "typing"
 
+NO_TEXT = re.compile("[\\x00\\ud800-\\udfff]")  # NUL, and halves of surrogate pairs
 NAMED_FIELD = re.compile(r"`(?:\$\.)?([a-z_]+)`$|unknown field `([^`]*)`|required field `([^`]*)`")
 
 
@@ -165,5 +166,5 @@ def _in_words(kind: str) -> str:
 
 
 def _check_text(name: str, value: str) -> None:
-    if "\x00" in value or any("\ud800" <= c <= "\udfff" for c in value):
+    if NO_TEXT.search(value):
         raise BadRequest(f"“{name}” holds a character that is no text.", field=name)

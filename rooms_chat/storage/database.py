@@ -95,7 +95,7 @@ class Reader(Connection):
             yield
         finally:
             with suppress(StorageError):
-                self._raw.execute("COMMIT")
+                self._raw.execute("ROLLBACK")
 
 
 @contextmanager
