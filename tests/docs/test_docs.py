@@ -142,23 +142,43 @@ def test_the_examples_of_a_client_work(program: Callable[..., Any]) -> None:
                 assert b'"messages"' in answer.read()
 
 
-def test_the_copy_that_the_manual_makes_is_whole(program: Callable[..., Any], tmp_path: Path) -> None:
+def test_a_backup_is_made_and_put_back_as_the_manual_says(program: Callable[..., Any], tmp_path: Path) -> None:
     server = program().start()
-    alice = socketio.SimpleClient()
-    alice.connect(server.url, transports=["websocket"])
-    alice.call("join", {"room": "kitchen", "user_name": "alice"})
-    alice.call("my event", {"room": "kitchen", "message": "soup?"})
-    alice.disconnect()
-    [script] = [block for block in blocks(text_of("running.md"), "sh") if "backup" in block]
-    script = script.replace("data/rooms.db", str(server.data / "rooms.db")).replace("backup.db", "rooms.db")
-    subprocess.run(["sh", "-ec", script], cwd=tmp_path, check=True, timeout=20)
+    say(server.url, "soup?")
+    [backup, check] = re.findall(r"^    \.venv/bin/(rooms-chat .*)$", text_of("running.md"), re.MULTILINE)
+    run_command(backup, server, tmp_path)
+    say(server.url, "bread?")
+    server.stop()
 
-    copy = tmp_path / "restored"
-    copy.mkdir()
-    (tmp_path / "rooms.db").rename(copy / "rooms.db")
-    (copy / "secret_key").write_bytes((server.data / "secret_key").read_bytes())
-    restored = program(data=copy).start()
-    assert [message["message"] for message in restored.get("/r/kitchen.json")["messages"]] == ["soup?"]
+    for name in ("rooms.db-wal", "rooms.db-shm"):
+        (server.data / name).unlink(missing_ok=True)
+    (tmp_path / "backup.db").replace(server.data / "rooms.db")
+    server.start()
+
+    assert [message["message"] for message in server.get("/r/kitchen.json")["messages"]] == ["soup?"]
+    assert run_command(check, server, tmp_path) == "Everything is in order.\n"
+    assert "Everything is in order." in text_of("running.md")
+
+
+def say(url: str, text: str) -> None:
+    client = socketio.SimpleClient()
+    client.connect(url, transports=["websocket"])
+    client.call("join", {"room": "kitchen", "user_name": "alice"})
+    client.call("my event", {"room": "kitchen", "message": text})
+    client.disconnect()
+
+
+def run_command(line: str, server: Any, folder: Path) -> str:
+    program, *words = line.split()
+    command = [str(Path(sys.executable).parent / program), *words, "--data", str(server.data)]
+    return subprocess.run(command, cwd=folder, check=True, timeout=20, capture_output=True, text=True).stdout
+
+
+def test_the_folder_holds_what_the_manual_names(program: Callable[..., Any]) -> None:
+    server = program().start()
+    say(server.url, "soup?")
+    told = [name for row in re.findall(r"^\| (`.*?) \|", text_of("running.md"), re.MULTILINE) for name in code(row)]
+    assert sorted(path.name for path in server.data.iterdir()) == sorted(told)
 
 
 # All pages -----------------------------------------------------------------------------------------------------------
