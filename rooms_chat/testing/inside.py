@@ -15,6 +15,7 @@ from rooms_chat.config import Settings, read_settings
 from rooms_chat.connections import Connection
 from rooms_chat.errors import RoomsError
 from rooms_chat.sockets import receive
+from rooms_chat.storage.backup import complaints
 from rooms_chat.storage.database import Database
 from rooms_chat.storage.migrate import migrate
 from rooms_chat.testing.memory import MemoryHub, MemoryWire
@@ -69,7 +70,7 @@ class Inside:
     def close(self) -> list[str]:
         self._stop()
         logging.getLogger("rooms_chat").removeHandler(self._complaints)
-        return self._complaints.lines
+        return [*self._complaints.lines, *complaints(str(self._settings.database_path))]
 
     def _start(self) -> None:
         self.hub = MemoryHub()
