@@ -23,6 +23,8 @@ from rooms_chat.storage.log import LogRow
 from rooms_chat.storage.migrate import migrate
 from rooms_chat.wire import Wire
 
+FORM_BYTES = 256 * 1024
+
 logger = logging.getLogger(__name__)
 
 
@@ -34,6 +36,7 @@ def create_app(settings: Settings, *, secret_key: str, hub: Hub, wire: Wire) -> 
     top = _folder_of_templates()
     app = Flask("rooms_chat", template_folder=str(top / "templates"), static_folder=str(top / "static"))
     app.config["SECRET_KEY"] = secret_key
+    app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
     app.extensions["rooms"] = create_chat(settings, secret_key, hub, wire)
     api.init_app(app)
     web.init_app(app)
