@@ -24,6 +24,7 @@ class View:
         self.epoch: str | None = None
         self.limited = False
         self.catching_up = False
+        self._began_at = 0
         self.shown: dict[int, Message] = {}
         self.unheard: deque[Message] = deque()
         self.changes: deque[Message] = deque()
@@ -39,17 +40,39 @@ class View:
 
     def enter(self, joined: Joined, after: int | None) -> list[Message]:
         """The answer to a `join`; with `after`, gives back what was missed."""
-        self.inside, self.catching_up, self.limited = True, joined.more, joined.limited
         self._check_cut(joined, after)
         if after is None or joined.limited:
-            for seen in (self.shown, self.unheard, self.changes):
-                seen.clear()
-        missed = [message for message in joined.messages if after is not None and message.seq not in self.shown]
-        self.changes += [message for message in joined.messages if self.shown.get(message.seq, message) != message]
-        self.shown |= {message.seq: message for message in joined.messages}
+            self._start_over(joined.messages)
+            missed = []
+        else:
+            missed = self._catch_up(joined.messages, after)
+        self.inside, self.catching_up, self.limited = True, joined.more, joined.limited
         self.last = joined.messages[-1].changed if joined.more else joined.head
         self.epoch, self.number_here = joined.epoch, joined.room.here
-        return [] if joined.limited else missed
+        return missed
+
+    def _start_over(self, page: list[Message]) -> None:
+        self.unheard.clear()
+        self.changes.clear()
+        self.shown = {message.seq: message for message in page}
+
+    def _catch_up(self, changed: list[Message], after: int) -> list[Message]:
+        """News is what was posted behind the place where catching up began, on whichever page it comes."""
+        if not self.catching_up:
+            self._began_at = after
+        for message in changed:
+            self._change(message)
+        missed = [message for message in changed if message.seq > self._began_at and message.seq not in self.shown]
+        self.shown |= {message.seq: message for message in missed}
+        return missed
+
+    def _change(self, message: Message) -> None:
+        """What changes far above the page that is shown shows nowhere."""
+        shown = self.shown.get(message.seq, message)
+        if shown != message:
+            self.shown[message.seq] = message
+            if message.changed not in self.own_changes:
+                self.changes.append(message)
 
     def leave(self) -> None:
         self.inside = False
@@ -69,10 +92,7 @@ class View:
     def change(self, body: dict[str, Any]) -> None:
         """A `changed`: the message as it is now."""
         if self._follows(body["seq"], "changed"):
-            message = read(Message, body["message"])
-            self.shown[message.seq] = message
-            if message.changed not in self.own_changes:
-                self.changes.append(message)
+            self._change(read(Message, body["message"]))
 
     def come_and_go(self, body: dict[str, Any]) -> None:
         """A `members`."""

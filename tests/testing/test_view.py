@@ -24,7 +24,7 @@ def message(seq: int) -> dict[str, Any]:
     }
 
 
-def joined(head: int, messages: list[int], **more: Any) -> Joined:
+def joined(head: int, messages: list[Any], **more: Any) -> Joined:
     facts = {
         "name": "kitchen",
         "topic": "",
@@ -38,7 +38,7 @@ def joined(head: int, messages: list[int], **more: Any) -> Joined:
         "room": facts,
         "head": head,
         "epoch": "e",
-        "messages": [message(seq) for seq in messages],
+        "messages": [message(one) if isinstance(one, int) else one for one in messages],
         "limited": False,
         "more": False,
         "you": {"id": "p", "user_name": "alice"},
@@ -78,6 +78,22 @@ def test_a_change_is_a_place_in_the_log_like_any_other(view: View) -> None:
 def test_catching_up_gives_what_was_missed(view: View) -> None:
     assert [m.seq for m in view.enter(joined(5, [3, 4, 5]), after=2)] == [3, 4, 5]
     assert view.last == 5
+
+
+def test_a_change_of_what_is_not_shown_is_a_place_and_nothing_else() -> None:
+    view = View("kitchen")
+    view.enter(joined(90, [89, 90]), None)
+    view.change({"room": "kitchen", "seq": 91, "message": message(3) | {"changed": 91}})
+    assert view.enter(joined(93, [message(4) | {"changed": 92}, 93]), after=91)[0].seq == 93
+    assert sorted(view.shown) == [89, 90, 93]
+    assert not view.changes
+
+
+def test_what_was_posted_and_edited_while_away_is_news_on_the_page_where_it_comes(view: View) -> None:
+    view.enter(joined(9, [3, 5], more=True), after=2)
+    late = message(4) | {"changed": 9, "message": "edited"}
+    assert [m.message for m in view.enter(joined(9, [late]), after=5)] == ["edited"]
+    assert view.texts == ["message 1", "message 2", "message 3", "edited", "message 5"]
 
 
 @pytest.mark.parametrize("places", [[2, 3], [3, 3], [4, 3]])
