@@ -1,0 +1,93 @@
+"""Stories that nobody thought of: whatever people do in whatever order, their screens end up the same.
+
+Each client holds the server to the rule of the wire at every step. A seed that fails tells its story again.
+"""
+
+import random
+from collections.abc import Callable
+
+import pytest
+
+from rooms_chat.testing import Cast, Person, Refused
+
+ROOMS = ("kitchen", "garden")
+STEPS = 120
+
+
+class Troupe:
+    """People who do what the dice say."""
+
+    def __init__(self, cast: Cast, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.people = [cast(name) for name in ("alice", "bob", "charlie", "dave")]
+        self.said = 0
+        for person in self.people:
+            for room in ROOMS:
+                person.joins(room)
+
+    def step(self) -> None:
+        person = self.dice.choice(self.people)
+        if not person.client.is_connected:
+            person.comes_back()
+            return
+        deeds: list[Callable[[Person, str], object]] = [self.speak, self.speak, self.burst, self.edit, self.remove]
+        deeds += [self.catch_up, self.go_and_come, self.lose]
+        self.dice.choice(deeds)(person, self.dice.choice(ROOMS))
+
+    def speak(self, person: Person, room: str) -> None:
+        self.said += 1
+        person.says(f"word {self.said}", in_=room)
+
+    def burst(self, person: Person, room: str) -> None:
+        """Many at once, and perhaps the connection goes before any answer."""
+        for _ in range(self.dice.randint(2, 20)):
+            self.said += 1
+            person.sends("my event", room=room, message=f"word {self.said}", id=f"id-{self.said}")
+        if self.dice.random() < 0.3:
+            person.loses_connection()
+
+    def edit(self, person: Person, room: str) -> None:
+        self.change(person, room, lambda seq: person.edits(seq, f"edited {self.dice.randint(1, 3)}", in_=room))
+
+    def remove(self, person: Person, room: str) -> None:
+        self.change(person, room, lambda seq: person.removes(seq, in_=room))
+
+    def change(self, person: Person, room: str, change: Callable[[int], object]) -> None:
+        own = [message.seq for message in person.view(room).shown.values() if message.person == person.id]
+        if own:
+            try:
+                change(self.dice.choice(own))
+            except Refused as refusal:
+                assert refusal.code == "too_late"  # noqa: PT017 - it was removed already
+
+    def catch_up(self, person: Person, room: str) -> None:
+        person.catches_up(room)
+
+    def go_and_come(self, person: Person, room: str) -> None:
+        person.leaves(room)
+        person.joins(room)
+
+    def lose(self, person: Person, _: str) -> None:
+        person.loses_connection()
+
+
+@pytest.mark.inside
+@pytest.mark.parametrize("seed", range(8))
+def test_all_screens_end_up_the_same(cast: Cast, seed: int) -> None:
+    troupe = Troupe(cast, seed)
+    for _ in range(STEPS):
+        troupe.step()
+    for person in troupe.people:
+        if not person.client.is_connected:
+            person.comes_back()
+
+    for room in ROOMS:
+        troupe.people[0].shows(room)
+        kept = troupe.people[0].looks_back(room, limit=500)
+        assert not kept.more
+        by_seq = {message.seq: message for message in kept.messages}
+        for person in troupe.people:
+            shown = person.view(room).shown
+            assert shown == {seq: by_seq[seq] for seq in shown}
+            assert sorted(shown)[-50:] == list(by_seq)[-50:]
+            assert sorted(shown) == [seq for seq in by_seq if seq >= min(shown)]
