@@ -1,0 +1,103 @@
+"""What clients did and saw, and what stood in the room at the end: one JSON object a line, in the order it happened.
+
+A *version* is a message as somebody saw it, with fingerprints where its texts were.
+"""
+
+import hashlib
+import json
+import sqlite3
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+Event = dict[str, Any]
+PAGE = 500
+
+
+class History:
+    """Takes events from many threads; writes each at once, so that a test that hangs leaves its history."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.events: list[Event] = []
+        self._file = path.open("w")
+        self._lock = threading.Lock()
+        self._began = time.monotonic()
+
+    def record(self, op: str, **fields: Any) -> None:
+        event = {"op": op, "t": round(time.monotonic() - self._began, 4), **fields}
+        with self._lock:
+            self.events.append(event)
+            self._file.write(json.dumps(event) + "\n")
+
+    def count(self, op: str, **fields: Any) -> int:
+        return sum(event["op"] == op and fields.items() <= event.items() for event in list(self.events))
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def read(path: Path) -> list[Event]:
+    """A history that was recorded before."""
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def fingerprint(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16] if text else ""
+
+
+def version(message: dict[str, Any]) -> Event:
+    """A message of the wire or of `.json` as it is recorded."""
+    seen = {name: message[name] for name in ("seq", "changed", "id", "person", "edited", "removed")}
+    return seen | {"hash": fingerprint(message["message"]), "html": fingerprint(message["html"])}
+
+
+def dump_of_url(url: str, room: str) -> Event:
+    """A room as any program reads it."""
+    pages = list(_pages(f"{url}/r/{room}.json?limit={PAGE}"))
+    messages = [version(message) for page in pages for message in page["messages"]]
+    last = pages[-1]
+    return {"source": "url", "room": room, "epoch": last["epoch"], "head": last["head"], "messages": messages}
+
+
+def _pages(url: str) -> Iterator[dict[str, Any]]:
+    after = 0
+    while True:
+        with urllib.request.urlopen(f"{url}&after={after}", timeout=20) as answer:
+            page = json.load(answer)
+        yield page
+        if not page["messages"]:
+            return
+        after = page["messages"][-1]["changed"]
+
+
+def dumps_of_database(path: Path) -> list[Event]:
+    """Every room as it stands in the database, with its log."""
+    with closing(sqlite3.connect(path)) as raw:
+        raw.row_factory = sqlite3.Row
+        (epoch,) = raw.execute("SELECT value FROM about WHERE name = 'epoch'").fetchone()
+        rooms = raw.execute("SELECT id, name, head FROM rooms").fetchall()
+        return [_dump(raw, room) | {"source": "database", "epoch": epoch} for room in rooms]
+
+
+def _dump(raw: sqlite3.Connection, room: sqlite3.Row) -> Event:
+    log = raw.execute("SELECT seq, kind, message FROM log WHERE room = ? ORDER BY seq", (room["id"],))
+    messages = raw.execute(
+        "SELECT seq, changed, id, person, edited_at IS NOT NULL AS edited, removed_at IS NOT NULL AS removed,"
+        " text AS message, html FROM messages WHERE room = ? ORDER BY seq",
+        (room["id"],),
+    )
+    return {
+        "room": room["name"],
+        "head": room["head"],
+        "log": [dict(row) for row in log],
+        "messages": [version(_with_truth(dict(row))) for row in messages],
+    }
+
+
+def _with_truth(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"edited": bool(row["edited"]), "removed": bool(row["removed"])}

@@ -1,0 +1,181 @@
+"""A scene: the real program, clients that talk in one room, and at the end the checker over all of it."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import TOP, WITHOUT_LIMITS, Program
+from tests.faults import checker
+from tests.faults.clients import Client, Crowd, chatter, wait_until
+from tests.faults.history import History, dump_of_url, dumps_of_database
+from tests.faults.official import Official
+
+ROOM = "kitchen"
+CALM_SECONDS = 30.0
+
+
+class Server(Program):
+    """The real program; with a `fault`, the same one started by with_faults.py."""
+
+    fault = ""
+
+    def __init__(self, data: Path, *flags: str, **options: Any) -> None:
+        super().__init__(data, *WITHOUT_LIMITS, *flags, **options)
+        data.mkdir(parents=True, exist_ok=True)
+        self.said = data / "said.log"
+
+    @property
+    def database(self) -> Path:
+        return self.data / "rooms.db"
+
+    def start(self, fault: str = "") -> "Server":
+        self.fault = fault
+        super().start()
+        return self
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        self.process.communicate(timeout=20)
+        return self.process.returncode
+
+    def is_dead(self) -> bool:
+        return not self.is_running()
+
+    def _spawn(self) -> "subprocess.Popen[str]":
+        script = ["-m", "tests.faults.with_faults"] if self.fault else ["run.py"]
+        command = [sys.executable, *script, "--port", str(self.port), "--data", str(self.data), *self.flags]
+        with self.said.open("a") as said:
+            environ = self._environ | {"FAULT": self.fault}
+            return subprocess.Popen(command, env=environ, cwd=TOP, stdout=subprocess.PIPE, stderr=said, text=True)
+
+
+class Scene:
+    """`tries` and `faults` are counted for the table."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.rng = random.Random(seed)
+        self.seed = seed
+        self.history = History(folder / "history.jsonl")
+        self.server = Server(folder / "data")
+        self.crowds: list[Crowd] = []
+        self.faults = 0
+        self.failures: list[checker.Failure] = []
+        self.closing: list[Any] = []
+        self.ended_well = False
+
+    # Before ----------------------------------------------------------------------------------------------------------
+
+    def clients(self, *names: str, pace: float = 0.0, **options: Any) -> list[Client]:
+        """Clients that do not talk yet."""
+        made = [Client(name, ROOM, self.history, **options) for name in names]
+        for client in made:
+            client.pace = pace
+        return made
+
+    def officials(self, *names: str, url: str | None = None, transport: str = "websocket", **options: Any) -> Official:
+        """Clients over the official library, that talk as soon as they have joined."""
+        clients = self.clients(*names, **options)
+        self.let_talk(clients)
+        return self.take(Official(url or self.server.url, clients, transport=transport))
+
+    def let_talk(self, clients: list[Client]) -> None:
+        for client in clients:
+            client.invent = chatter(random.Random(f"{self.seed} {client.name}"))
+
+    def take(self, crowd: Any) -> Any:
+        self.crowds.append(crowd)
+        return crowd
+
+    # Meanwhile -------------------------------------------------------------------------------------------------------
+
+    @property
+    def everybody(self) -> list[Client]:
+        return [client for crowd in self.crowds for client in crowd.clients]
+
+    @property
+    def acknowledged(self) -> int:
+        return sum(self.history.count(op, phase="ok") for op in ("send", "edit", "remove"))
+
+    def fault(self, what: str) -> None:
+        self.faults += 1
+        self.history.record("fault", what=what)
+
+    def waits_for_more(self, number: int, seconds: float = CALM_SECONDS) -> None:
+        """So many more acknowledgements."""
+        wanted = self.acknowledged + number
+        wait_until(lambda: self.acknowledged >= wanted, seconds, f"{number} more acknowledgements")
+
+    def dies_and_starts_again(self, fault: str = "") -> None:
+        """It was killed, or kills itself."""
+        wait_until(self.server.is_dead, CALM_SECONDS, "the server is dead")
+        self.server.process.communicate()
+        self.server.start(fault)
+
+    # At the end ------------------------------------------------------------------------------------------------------
+
+    def comes_to_rest(self, seconds: float = CALM_SECONDS) -> None:
+        """Nobody says anything new; all is acknowledged; everybody is level."""
+        for client in self.everybody:
+            client.invent = lambda client: None
+        wait_until(lambda: all(client.is_idle for client in self.everybody), seconds, "all is acknowledged")
+        staying = [client for client in self.everybody if client.stays]
+        head = self.server.get(f"/r/{ROOM}.json?after=0&limit=1")["head"]
+        wait_until(lambda: all(client.is_level(head) for client in staying), seconds, f"everybody is at {head}")
+
+    def ends(self) -> None:
+        """Come to rest, stop, and check the whole history; the database as well."""
+        self.comes_to_rest()
+        self.history.record("dump", **dump_of_url(self.server.url, ROOM))
+        for client in self.everybody:
+            if client.stays:
+                seen = {"last": client.last, "epoch": client.epoch, "messages": client.shows()}
+                self.history.record("view", client=client.name, room=ROOM, **seen)
+        self.close_crowds()
+        assert self.server.stop() == 0
+        for dump in dumps_of_database(self.server.database):
+            self.history.record("dump", **dump)
+        self.history.record("complaints", text=self.server.said.read_text())
+        self.checks()
+
+    def checks(self) -> None:
+        self.failures += checker.check(self.history.events)
+        assert not self.failures, "\n".join([*map(str, self.failures[:20]), str(self.history.path)])
+        assert checks_out(self.server.data) == ""
+        self.ended_well = True
+
+    def close_crowds(self) -> None:
+        for crowd in self.crowds:
+            crowd.close()
+
+    def close(self) -> None:
+        """Whatever happened."""
+        self.close_crowds()
+        for thing in self.closing:
+            thing.close()
+        if self.server.is_running():
+            os.kill(self.server.process.pid, signal.SIGCONT)
+            self.server.kill()
+        elif self.server.process is not None:
+            self.server.process.communicate()
+        self.history.close()
+
+
+def checks_out(data: Path) -> str:
+    """What `rooms-chat check` complains of."""
+    command = [sys.executable, "-c", "from rooms_chat.cli import main; main()", "check", "--data", str(data)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=TOP, timeout=60, check=False)
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
+def copied(database: Path, folder: Path) -> Path:
+    """The files of a database as they are this moment, without what only memory holds."""
+    folder.mkdir(parents=True)
+    for name in (database.name, f"{database.name}-wal"):
+        if (database.parent / name).exists():
+            shutil.copyfile(database.parent / name, folder / name)
+    return folder / database.name
