@@ -44,6 +44,10 @@ class Chat:
         if room in connection.joined:
             self.presence.leave(room, connection)
 
+    def drained(self, connection: Connection) -> None:
+        """A connection whose outbox was full takes what it is sent again."""
+        self.delivery.drained(connection)
+
     def gone(self, connection: Connection) -> None:
         """A connection ended: it is nowhere any more. Touches no database."""
         connection.ended = True

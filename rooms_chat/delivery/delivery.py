@@ -48,6 +48,12 @@ class Delivery:
             if pump.is_idle:
                 del self._pumps[room]
 
+    def drained(self, connection: Connection) -> None:
+        """Its outbox was full, and is empty again."""
+        for room in list(connection.joined):
+            if pump := self._pumps.get(room):
+                pump.drained(connection)
+
     def _read_log(self, room: int, after: int, upto: int, most: int) -> list[LogRow]:
         with self._reader.snapshot():
             return log.between(self._reader, room, after, upto, most)

@@ -1,10 +1,12 @@
 """The pump: brings one room's log, in order and without a hole, to the connections this process holds.
 
 Who stands level with the pump is in the transport's room and shares one common write. Who does not, because its page
-was read a moment ahead or because it fell behind, stands apart with a position of its own until it is level.
+was read a moment ahead or because it fell behind, stands apart with a position of its own until it is level. Who does
+not take what it is sent waits apart until its outbox has drained.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from rooms_chat import events
@@ -14,6 +16,7 @@ from rooms_chat.hub import Hub
 from rooms_chat.storage.log import POSTED, LogRow
 from rooms_chat.wire import Wire
 
+BEHIND_AT_MOST = 500
 RETRY_SECONDS = 0.2
 ROWS_AT_ONCE = 100
 
@@ -32,6 +35,7 @@ class Pump:
         self._read_log = read_log
         self._level: set[Connection] = set()
         self._apart: dict[Connection, int] = {}
+        self._full: set[Connection] = set()
         self._head = sent
         self._retrying = False
 
@@ -48,9 +52,18 @@ class Pump:
     def dismiss(self, connection: Connection) -> None:
         """Send it nothing more."""
         self._apart.pop(connection, None)
-        if connection in self._level:
-            self._level.discard(connection)
-            self._wire.leave_room(connection, self.key)
+        self._full.discard(connection)
+        self._take_from_level(connection)
+
+    def drained(self, connection: Connection) -> None:
+        """It takes events again; one that fell too far behind is better off with a fresh page."""
+        if connection not in self._full:
+            return
+        self._full.discard(connection)
+        if self.sent - self._apart[connection] > BEHIND_AT_MOST:
+            self._wire.cut(connection, "it fell too far behind")
+        else:
+            self._advance(self._head)
 
     def take(self, rows: Sequence[LogRow]) -> None:
         """Rows of this room that were just committed, in order."""
@@ -82,12 +95,15 @@ class Pump:
         while self.sent < self._head and (rows := self._read_log(self.room, self.sent, self._head, ROWS_AT_ONCE)):
             self._send_to_level(rows)
         for connection, position in list(self._apart.items()):
-            self._bring_level(connection, position)
+            if connection not in self._full:
+                self._bring_level(connection, position)
 
     def _bring_level(self, connection: Connection, position: int) -> None:
         while position < self.sent:
             for row in self._read_log(self.room, position, self.sent, ROWS_AT_ONCE):
-                self._wire.send(connection, *as_event(row, self.key))
+                if not self._wire.send(connection, *as_event(row, self.key)):
+                    self._full.add(connection)
+                    return
                 position = self._apart[connection] = row.seq
         if position == self.sent:
             del self._apart[connection]
@@ -97,8 +113,20 @@ class Pump:
     def _send_to_level(self, rows: Sequence[LogRow]) -> None:
         for row in rows:
             if self._level:
-                self._wire.emit(*as_event(row, self.key), room=self.key)
+                self._wire.emit_log(*as_event(row, self.key), self.key, partial(self._fell_behind, row.seq))
             self.sent = row.seq
+
+    def _fell_behind(self, seq: int, connection: Connection) -> None:
+        """Its outbox is full: `seq` is the first it did not get."""
+        if connection in self._level:
+            self._take_from_level(connection)
+            self._apart[connection] = seq - 1
+            self._full.add(connection)
+
+    def _take_from_level(self, connection: Connection) -> None:
+        if connection in self._level:
+            self._level.discard(connection)
+            self._wire.leave_room(connection, self.key)
 
 
 def as_event(row: LogRow, room: str) -> tuple[str, Any]:

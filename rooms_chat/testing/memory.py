@@ -151,11 +151,15 @@ class MemoryHub:
 
 
 class MemoryWire:
-    """Puts what delivery tells into inboxes. It crosses as JSON, so that what is not JSON fails."""
+    """Puts what delivery tells into inboxes. It crosses as JSON, so that what is not JSON fails.
+
+    A test may say whose outbox is `full`.
+    """
 
     def __init__(self) -> None:
         self._inboxes: dict[Connection, deque[Packet]] = {}
         self._rooms: dict[str, dict[Connection, None]] = {}
+        self.full: set[Connection] = set()
 
     def open(self, connection: Connection, inbox: deque[Packet]) -> None:
         self._inboxes[connection] = inbox
@@ -173,13 +177,28 @@ class MemoryWire:
         self._rooms.get(room, {}).pop(connection, None)
 
     def emit(self, event: str, data: Any, room: str, but: set[Connection] | None = None) -> None:
+        self._tell(event, data, room, but or set())
+
+    def emit_log(self, event: str, data: Any, room: str, missed: Callable[[Connection], None]) -> None:
+        full = self.full & self._rooms.get(room, {}).keys()
+        self._tell(event, data, room, full)
+        for connection in full:
+            missed(connection)
+
+    def _tell(self, event: str, data: Any, room: str, but: set[Connection]) -> None:
         encoded = msgspec.json.encode(data)
         for connection in list(self._rooms.get(room, ())):
-            if connection not in (but or ()):
+            if connection not in but:
                 self._put(connection, event, encoded)
 
-    def send(self, connection: Connection, event: str, data: Any) -> None:
+    def send(self, connection: Connection, event: str, data: Any) -> bool:
+        if connection in self.full:
+            return False
         self._put(connection, event, msgspec.json.encode(data))
+        return True
+
+    def cut(self, connection: Connection, why: str) -> None:
+        self._inboxes.pop(connection, None)
 
     def _put(self, connection: Connection, of: str | int, encoded: bytes) -> None:
         if (inbox := self._inboxes.get(connection)) is not None:

@@ -15,7 +15,7 @@ class Wire:
     """Keeps, for each connection, the seqs it was sent."""
 
     def __init__(self):
-        self.room, self.sent = [], {}
+        self.room, self.sent, self.full, self.ended = [], {}, set(), []
 
     def enter_room(self, connection, room):
         self.room.append(connection)
@@ -23,12 +23,19 @@ class Wire:
     def leave_room(self, connection, room):
         self.room.remove(connection)
 
-    def emit(self, event, data, room, but=None):
+    def emit_log(self, event, data, room, missed):
         for connection in list(self.room):
-            self.send(connection, event, data)
+            if not self.send(connection, event, data):
+                missed(connection)
 
     def send(self, connection, event, data):
+        if connection in self.full:
+            return False
         self.sent.setdefault(connection, []).append(data["seq"])
+        return True
+
+    def cut(self, connection, why):
+        self.ended.append(connection)
 
 
 class Log:
@@ -139,6 +146,43 @@ def test_a_read_that_fails_is_tried_again_and_nothing_is_lost(pump, wire, log, h
     assert wire.sent[alice] == [1, 2, 3]
 
 
+def test_who_does_not_take_its_events_is_brought_level_once_it_does(pump, wire, log):
+    alice, bob = connection("alice"), connection("bob")
+    pump.admit(alice, 0)
+    pump.admit(bob, 0)
+    pump.take(log.append(1))
+    wire.full = {bob}
+    pump.take(log.append(3))
+    assert wire.sent == {alice: [1, 2, 3, 4], bob: [1]}
+    wire.full = set()
+    pump.drained(bob)
+    pump.take(log.append(1))
+    assert wire.sent == {alice: [1, 2, 3, 4, 5], bob: [1, 2, 3, 4, 5]}
+
+
+def test_nothing_is_read_again_and_again_for_who_takes_nothing(pump, wire, log):
+    alice, bob = connection("alice"), connection("bob")
+    pump.admit(alice, 0)
+    pump.admit(bob, 0)
+    wire.full = {bob}
+    pump.take(log.append(1))
+    log.broken = True
+    pump.take(log.append(5))
+    assert wire.sent == {alice: [1, 2, 3, 4, 5, 6]}
+
+
+def test_who_fell_too_far_behind_is_cut_and_comes_back_for_a_fresh_page(pump, wire, log):
+    alice, bob = connection("alice"), connection("bob")
+    pump.admit(alice, 0)
+    pump.admit(bob, 0)
+    wire.full = {bob}
+    pump.take(log.append(501))
+    wire.full = set()
+    pump.drained(bob)
+    assert wire.ended == [bob]
+    assert bob not in wire.sent
+
+
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("commit"), st.integers(1, 3)),
@@ -147,13 +191,15 @@ STEPS = st.lists(
         st.tuples(st.just("bell"), st.just(0)),
         st.tuples(st.just("admit"), st.integers(0, 4)),
         st.tuples(st.just("dismiss"), st.integers(0, 4)),
+        st.tuples(st.just("fill"), st.integers(0, 4)),
+        st.tuples(st.just("drain"), st.integers(0, 4)),
     ),
     max_size=40,
 )
 
 
 @given(STEPS)
-def test_no_order_of_commits_hand_overs_losses_and_newcomers_makes_a_gap_or_a_repeat(steps):
+def test_no_order_of_commits_hand_overs_losses_newcomers_and_full_outboxes_makes_a_gap_or_a_repeat(steps):
     log, wire = Log(), Wire()
     pump = Pump(1, "kitchen", 0, wire, MemoryHub(), log.between)
     waiting, people, began = [], {}, {}
@@ -174,6 +220,14 @@ def test_no_order_of_commits_hand_overs_losses_and_newcomers_makes_a_gap_or_a_re
             person = people.pop(number)
             pump.dismiss(person)
             began.pop(person)
+        elif step == "fill" and number in people:
+            wire.full.add(people[number])
+        elif step == "drain" and people.get(number) in wire.full:
+            wire.full.discard(people[number])
+            pump.drained(people[number])
+    for person in list(wire.full):
+        wire.full.discard(person)
+        pump.drained(person)
     pump.hear(log.head)
     for person in people.values():
         assert wire.sent.get(person, []) == list(range(began[person] + 1, log.head + 1))
