@@ -152,6 +152,14 @@ SETTINGS: tuple[Setting, ...] = (
         whole_number(0, 1_000_000, "24"),
         unit="hours",
     ),
+    Setting(
+        "connections-per-address",
+        "number",
+        "1000",
+        "How many may be connected from one address; a school or an office often has only one. 0 means no limit.",
+        whole_number(0, 1_000_000, "1000"),
+        unit="connections",
+    ),
 )
 
 
@@ -169,6 +177,7 @@ class Settings:
     rooms_per_hour: int
     message_rate: float
     edit_hours: int
+    connections_per_address: int
 
     @property
     def database_url(self) -> str:

@@ -1,80 +1,153 @@
-"""Engine.IO's connection with what it lacks: an outbox with a limit, and an end that waits for nobody.
+"""Engine.IO's server: which line a request belongs to, new lines, and WebSocket handshakes.
 
-Written against python-engineio 4.15 and eventlet 0.41.
+Polling goes through python-engineio 4.15; a WebSocket never does.
 """
 
+import _socket
+import hashlib
 import logging
+from base64 import b64encode
+from collections import deque
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs
 
-import engineio.server
+import engineio
 import eventlet
-from engineio import packet
-from engineio import socket as engineio_socket
+import msgspec
 
-MESSAGE_BYTES = 64 * 1024
-OUTBOX_EVENTS = 256
-OUTBOX_BYTES = 1024 * 1024
+from rooms_chat.transport import frames
+from rooms_chat.transport.frames import frame
+from rooms_chat.transport.guard import BAD_REQUEST, NO_PLACE, Refusal, check_handshake
+from rooms_chat.transport.line import Environ, Line
+from rooms_chat.transport.places import NoPlace, Places
+from rooms_chat.transport.polling import Payload
+from rooms_chat.transport.slices import Slices
+from rooms_chat.transport.websocket import WebSocket
+from rooms_chat.transport.wheel import Wheel
+
 PING_SECONDS = 20
 PONG_SECONDS = 10
-PACKETS_PER_POST = 512
-SERVICE_RESTART = 1012
+KEY_SUFFIX = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 logger = logging.getLogger(__name__)
+Switch = Callable[[Line], None]
 
 
-class Socket(engineio_socket.Socket):  # type: ignore[misc]
-    """One client's connection."""
+class Engine(engineio.Server):  # type: ignore[misc]
+    """Knows every line by its sid. `visitor` reads from a handshake what is kept of it."""
 
-    def __init__(self, server: Any, sid: str) -> None:
-        super().__init__(server, sid)
-        self._outbox_bytes = 0
+    patience = float(PING_SECONDS + PONG_SECONDS)
 
-    def send(self, pkt: packet.Packet) -> None:
-        """Into the outbox. Never raises, never runs a disconnect handler in the middle of somebody else's loop."""
-        if self.closed or self.closing:
-            return
-        size = len(pkt.data) if isinstance(pkt.data, str | bytes) else 64
-        if self.queue.qsize() and (self.queue.qsize() >= OUTBOX_EVENTS or self._outbox_bytes + size > OUTBOX_BYTES):
-            eventlet.spawn_n(self.end, "outbox full")
-            return
-        self._outbox_bytes += size
-        self.queue.put(pkt)
+    def __init__(
+        self,
+        origins: list[str],
+        places: Places,
+        on_message: Callable[[Line, bytes], None],
+        on_drained: Callable[[Line], None],
+        on_gone: Callable[[Line], None],
+        cookie_of: Callable[[Environ], str | None],
+    ) -> None:
+        super().__init__(
+            async_mode="eventlet",
+            cors_allowed_origins=origins,
+            max_http_buffer_size=frames.MESSAGE_BYTES,
+            ping_interval=PING_SECONDS,
+            ping_timeout=PONG_SECONDS,
+            http_compression=False,
+            monitor_clients=False,
+        )
+        self.on_message = on_message
+        self.on_drained = on_drained
+        self._on_gone = on_gone
+        self._cookie_of = cookie_of
+        self._places = places
+        self._origins = frozenset(origins)
+        self._gone: deque[Line] = deque()
+        self._wheel = Wheel()
+        eventlet.spawn_n(self._wheel.run)
 
-    def poll(self) -> list[packet.Packet]:
-        packets: list[packet.Packet] = super().poll()
-        self._outbox_bytes = 0
-        return packets
-
-    def close(self, wait: bool = False, abort: bool = False, reason: str | None = None) -> None:
-        """Waiting for a queue that nobody drains would keep a place for ever."""
-        super().close(wait=False, abort=abort, reason=reason)
-
-    def end(self, why: str) -> None:
-        logger.info("connection %s is cut: %s", self.sid, why)
-        self.close(abort=True, reason=self.server.reason.TRANSPORT_ERROR)
-        self.server.sockets.pop(self.sid, None)
-
-    def _websocket_handler(self, ws: Any) -> list[Any]:
-        """A broken packet ends this connection, with its disconnect."""
-        self._ws = ws
-        try:
-            result: list[Any] = super()._websocket_handler(ws)
-            return result
-        except Exception as error:
-            logger.info("connection %s sent what is no packet: %.200r", self.sid, error)
-            return []
-        finally:
-            self.close(abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
-            self.server.sockets.pop(self.sid, None)
+    def take_websocket(self, environ: Environ, take_socket: Callable[[], _socket.socket]) -> None:
+        """Answer a handshake. Raises Refusal before the socket is taken or anything is kept."""
+        query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+        key = check_handshake(environ, query, self._origins)
+        if sids := query.get("sid"):
+            line = self._polling_line(sids[0])
+            websocket = WebSocket(take_socket(), line)
+            websocket.write(switching(key))
+            line.begin_probe(websocket)
+        else:
+            line = self._new_line(environ)
+            line.begin(WebSocket(take_socket(), line), switching(key) + frame(self._open_packet(line)))
 
     def restart(self) -> None:
-        """Tell a WebSocket that the service restarts (1012): official clients then come back by themselves."""
-        ws = getattr(self, "_ws", None)
-        if ws is not None and not self.closed:
-            ws._send_closing_frame(True, (SERVICE_RESTART, "restarting"))
+        """Tell all WebSockets that the service restarts: official clients come back by themselves."""
+        for line in list(self.sockets.values()):
+            line.close(frames.RESTART)
+
+    # As a line's desk ------------------------------------------------------------------------------------------------
+
+    def on_end(self, line: Line) -> None:
+        """Farewells one after the other, in slices: ten thousand who leave together hold nobody."""
+        self.sockets.pop(line.sid, None)
+        self._places.leave_line(line.address)
+        self._gone.append(line)
+        if len(self._gone) == 1:
+            eventlet.spawn_n(self._bid_farewell)
+
+    def complain(self, line: Line, why: str) -> None:
+        logger.info("a client at %s %s", line.address, why)
+
+    # Beneath ---------------------------------------------------------------------------------------------------------
+
+    def _handle_connect(self, environ: Environ, start_response: Any, transport: str, jsonp_index: Any = None) -> Any:
+        """A new line that polls."""
+        line = self._new_line(environ)
+        return self._ok([Payload([frame(self._open_packet(line, upgrades=["websocket"]))])])
+
+    def _new_line(self, environ: Environ) -> Line:
+        address = environ.get("REMOTE_ADDR", "")
+        try:
+            self._places.enter_line(address)
+        except NoPlace:
+            raise Refusal(NO_PLACE, "Too many are connected. Try again in a moment.") from None
+        line = Line(self, self.generate_id(), address, self._cookie_of(environ))
+        self.sockets[line.sid] = line
+        self._wheel.add(line)
+        return line
+
+    def _open_packet(self, line: Line, upgrades: list[str] | None = None) -> bytes:
+        return b"0" + msgspec.json.encode(
+            {
+                "sid": line.sid,
+                "upgrades": upgrades or [],
+                "pingInterval": PING_SECONDS * 1000,
+                "pingTimeout": PONG_SECONDS * 1000,
+                "maxPayload": frames.MESSAGE_BYTES,
+            }
+        )
+
+    def _polling_line(self, sid: str) -> Line:
+        line: Line | None = self.sockets.get(sid)
+        if line is None or line.upgraded:
+            raise Refusal(BAD_REQUEST, "There is no such session.")
+        return line
+
+    def _bid_farewell(self) -> None:
+        slices = Slices()
+        while self._gone:
+            try:
+                self._on_gone(self._gone[0])
+            except Exception:
+                logger.exception("a farewell failed")
+            self._gone.popleft()
+            slices.rest()
 
 
-def install() -> None:
-    """Make Engine.IO use our connection and our limits."""
-    engineio.server.socket.Socket = Socket
-    engineio.payload.Payload.max_decode_packets = PACKETS_PER_POST
+def switching(key: str) -> bytes:
+    """The answer that makes a WebSocket of a connection."""
+    accepted = b64encode(hashlib.sha1(key.encode() + KEY_SUFFIX).digest())
+    return (
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: " + accepted + b"\r\n\r\n"
+    )

@@ -1,42 +1,98 @@
-"""Refuses handshakes that the libraries underneath would take: old WebSocket drafts, extensions, JSONP.
+"""Refuses handshakes that the libraries underneath would take: foreign pages, old WebSocket drafts, JSONP.
 
 It stands in front of the whole application, so that nothing of a refused request is kept.
 """
 
-from collections.abc import Callable, Iterable
+import _socket
+import re
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
+from eventlet import wsgi
+
 Environ = dict[str, Any]
+Query = Mapping[str, list[str]]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+TakeWebSocket = Callable[[Environ, Callable[[], _socket.socket]], None]
 
 SOCKET_PATH = "/socket.io/"
+BAD_REQUEST = "400 Bad Request"
+NO_PLACE = "503 Service Unavailable"
+WEBSOCKET_KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
+
+
+class Refusal(Exception):
+    """Why a handshake is not taken, as an HTTP status and a sentence."""
+
+    def __init__(self, status: str, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+    def as_response(self) -> bytes:
+        body = str(self).encode()
+        head = f"HTTP/1.1 {self.status}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
+        return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 class Guard:
     """A WSGI middleware."""
 
-    def __init__(self, application: Application) -> None:
+    def __init__(self, application: Application, take_websocket: TakeWebSocket) -> None:
         self._application = application
+        self._take_websocket = take_websocket
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)  # compression costs 90 KB a connection, and leaks lengths
-        if environ.get("PATH_INFO", "").startswith(SOCKET_PATH) and (refusal := refuse(environ)):
-            body = refusal.encode()
+        if not environ.get("PATH_INFO", "").startswith(SOCKET_PATH):
+            return self._application(environ, start_response)
+        try:
+            return self._socket_request(environ, start_response)
+        except Refusal as refusal:
+            body = str(refusal).encode()
             headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
-            start_response("400 Bad Request", headers)
+            start_response(refusal.status, headers)
             return [body]
+
+    def _socket_request(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if "HTTP_UPGRADE" in environ:
+            self._take_websocket(environ, lambda: take_from_wsgi(environ))
+            return ()
+        query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+        refuse_jsonp(query)
+        if query.get("transport", ["polling"]) != ["polling"]:
+            raise Refusal(BAD_REQUEST, "A WebSocket begins with an upgrade.")
         return self._application(environ, start_response)
 
 
-def refuse(environ: Environ) -> str | None:
-    """Why a handshake is not taken."""
-    if "j" in parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True):
-        return "JSONP is not spoken here."
-    if "upgrade" in environ.get("HTTP_CONNECTION", "").lower() and not is_rfc_6455(environ):
-        return "Only WebSocket version 13 is spoken here."
-    return None
+def check_handshake(environ: Environ, query: Query, origins: frozenset[str]) -> str:
+    """The key of a WebSocket handshake that may be taken. Raises Refusal."""
+    refuse_jsonp(query)
+    origin = environ.get("HTTP_ORIGIN")
+    if origin is not None and origin not in origins:
+        raise Refusal(BAD_REQUEST, "Pages of that origin may not connect here.")
+    key: str = environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
+    if (
+        environ.get("REQUEST_METHOD") != "GET"
+        or environ.get("HTTP_UPGRADE", "").lower() != "websocket"
+        or "upgrade" not in environ.get("HTTP_CONNECTION", "").lower()
+        or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13"
+        or not WEBSOCKET_KEY.fullmatch(key)
+    ):
+        raise Refusal(BAD_REQUEST, "Only WebSocket version 13 is spoken here.")
+    if query.get("EIO", ["4"]) != ["4"] or query.get("transport") != ["websocket"]:
+        raise Refusal(BAD_REQUEST, "Only version 4 of Engine.IO is spoken here.")
+    return key
 
 
-def is_rfc_6455(environ: Environ) -> bool:
-    return environ.get("HTTP_SEC_WEBSOCKET_VERSION") == "13" and bool(environ.get("HTTP_SEC_WEBSOCKET_KEY"))
+def refuse_jsonp(query: Query) -> None:
+    if "j" in query:
+        raise Refusal(BAD_REQUEST, "JSONP is not spoken here.")
+
+
+def take_from_wsgi(environ: Environ) -> _socket.socket:
+    """The connection itself, out of eventlet.wsgi's hands, which then finds it closed and lets it be."""
+    green = environ["eventlet.input"].get_socket()
+    raw = _socket.socket(fileno=green.fd.detach())
+    raw.setblocking(False)
+    wsgi.WSGI_LOCAL.already_handled = True
+    return raw

@@ -1,17 +1,17 @@
 """eventlet's hub, as the parts know a hub."""
 
 import logging
-import os as green_os
 from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import eventlet
-from eventlet import hubs
 from eventlet.event import Event
+from eventlet.hubs import hub as hub_kinds
 from eventlet.patcher import original
 
 from rooms_chat.hub import Pending, Semaphore, Timer
+from rooms_chat.transport import green
 
 os = original("os")
 threading = original("threading")
@@ -20,14 +20,14 @@ T = TypeVar("T")
 
 
 class EventletHub:
-    """Calls from other threads come by a deque; one byte in a pipe wakes the greenlet that takes them."""
+    """Calls from other threads come by a deque; one byte in a pipe wakes the hub."""
 
     def __init__(self) -> None:
         self._from_threads: deque[Callable[[], None]] = deque()
         self._awake, self._wake = os.pipe()
         os.set_blocking(self._awake, False)
         os.set_blocking(self._wake, False)
-        eventlet.spawn_n(self._take_calls)
+        green.watch(hub_kinds.READ, self._awake, self._woken)
 
     def call_soon(self, call: Callable[[], None]) -> None:
         eventlet.spawn_n(_guarded, call)
@@ -38,10 +38,8 @@ class EventletHub:
 
     def call_from_thread(self, call: Callable[[], None]) -> None:
         self._from_threads.append(call)
-        try:
+        if len(self._from_threads) == 1:
             os.write(self._wake, b"\0")
-        except BlockingIOError:
-            return  # so many bytes wait that it wakes anyhow
 
     def start_thread(self, target: Callable[[], None]) -> Callable[[float], bool]:
         ended = Event()
@@ -71,12 +69,13 @@ class EventletHub:
         result: T = pending.result()
         return result
 
+    def _woken(self, _: int) -> None:
+        os.read(self._awake, 4096)
+        green.run(self._take_calls)
+
     def _take_calls(self) -> None:
-        while True:
-            hubs.trampoline(self._awake, read=True)
-            green_os.read(self._awake, 4096)
-            while self._from_threads:
-                _guarded(self._from_threads.popleft())
+        while self._from_threads:
+            _guarded(self._from_threads.popleft())
 
 
 def _guarded(call: Callable[[], Any]) -> None:

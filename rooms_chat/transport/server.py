@@ -1,6 +1,7 @@
 """Serves the application until it is told to stop, then stops in order."""
 
 import errno
+import gc
 import ipaddress
 import logging
 import resource
@@ -19,12 +20,16 @@ from rooms_chat.chat import Chat
 from rooms_chat.config import Settings
 from rooms_chat.data_folder import DataFolder
 from rooms_chat.errors import CannotStart
+from rooms_chat.transport.front import Front, Request, Requests
 from rooms_chat.transport.guard import Guard
 from rooms_chat.transport.hub import EventletHub
+from rooms_chat.transport.places import Places
 from rooms_chat.transport.sockets import SocketIOWire
 
-BACKLOG = 1024
-CONNECTIONS = 10_000
+BACKLOG = 4096
+MOST_REQUESTS = 2000
+MOST_FILES = 100_000
+OTHER_FILES = 200
 HEADER_SECONDS = 30
 URL_BYTES = 4096
 STOP_SECONDS = 3.0
@@ -39,35 +44,39 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     listener = listen(settings)
     settings = replace(settings, port=listener.getsockname()[1])
     folder = DataFolder(settings.data, settings.database_path)
-    allow_many_open_files()
+    places = Places(allow_many_open_files() - OTHER_FILES, settings.connections_per_address)
     hub = EventletHub()
-    wire = SocketIOWire(allowed_origins(settings))
+    wire = SocketIOWire(allowed_origins(settings), places)
     app = create_app(settings, secret_key=folder.secret_key, hub=hub, wire=wire)
     wire.bind(app)
+    front = Front(listener, places, wire.engine.take_websocket)
     serving = eventlet.spawn(
         wsgi.server,
-        listener,
-        Guard(app.wsgi_app),
+        front,
+        Guard(app.wsgi_app, wire.engine.take_websocket),
+        protocol=Request,
+        custom_pool=Requests(MOST_REQUESTS, places),
         log_output=False,
         debug=False,
-        max_size=CONNECTIONS,
         socket_timeout=HEADER_SECONDS,
         url_length_limit=URL_BYTES,
     )
+    gc.collect()
+    gc.freeze()  # what stands for ever need not be looked through again and again
     stopped = on_signal(hub)
     for line in where_to_go(settings):
         announce(line)
     stopped.wait()
-    stop(app.extensions["rooms"], listener, wire, serving)
+    stop(app.extensions["rooms"], front, wire, serving)
 
 
-def stop(chat: Chat, listener: Any, wire: SocketIOWire, serving: Any) -> None:
+def stop(chat: Chat, front: Front, wire: SocketIOWire, serving: Any) -> None:
     """Take nothing more, write what waits, acknowledge it, and let everybody go to come back."""
-    listener.close()
+    front.close()
     if not chat.journal.close(STOP_SECONDS):
         logger.error("the journal did not end in time; what was not acknowledged will be sent again")
     eventlet.sleep(LAST_WORDS_SECONDS)
-    wire.restart()
+    wire.engine.restart()
     eventlet.sleep(LAST_WORDS_SECONDS)
     serving.kill()
 
@@ -100,9 +109,12 @@ def on_signal(hub: EventletHub) -> Event:
     return stopped
 
 
-def allow_many_open_files() -> None:
+def allow_many_open_files() -> int:
+    """As many as we may; tells how many."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return most
 
 
 def where_to_go(settings: Settings) -> list[str]:

@@ -1,75 +1,52 @@
-"""Socket.IO for the doors, and the wire for delivery: Flask-SocketIO's rooms with our own handling of events."""
+"""Socket.IO for the doors, and the wire for delivery: Flask-SocketIO's words over our own lines."""
 
-import json
 import logging
+import secrets
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
-import msgspec
 from flask import Flask
 from flask_socketio import SocketIO, join_room, leave_room
-from socketio import packet
-from socketio.exceptions import ConnectionRefusedError as Refused
 
 from rooms_chat import events
 from rooms_chat.chat import Chat
 from rooms_chat.connections import Connection
-from rooms_chat.errors import BadRequest, RoomsError, TryAgain
+from rooms_chat.errors import RoomsError, TryAgain
 from rooms_chat.people import COOKIE_NAME
 from rooms_chat.sockets import receive
-from rooms_chat.transport import engine
-from rooms_chat.transport.guard import Environ
+from rooms_chat.transport import packets
+from rooms_chat.transport.engine import Engine
+from rooms_chat.transport.line import BrokenPacket, Environ, Line
+from rooms_chat.transport.packets import Packet
+from rooms_chat.transport.places import Places
+from rooms_chat.transport.rooms import Kept, Rooms
 
 NAMESPACE = "/"
+SID_BYTES = 12
+
 logger = logging.getLogger(__name__)
 
 
-class Json:
-    """What the libraries ask of a JSON module. Reading is lenient, so that a `NaN` gets an answer, not a cut."""
-
-    @staticmethod
-    def dumps(value: Any, **_: Any) -> str:
-        return msgspec.json.encode(value).decode()
-
-    loads = staticmethod(json.loads)
-
-
 class SocketIOWire:
-    """Connections by their sid. Make it, give it to create_app, then bind it to the app that came out."""
+    """Make it, give it to create_app, then bind it to the app that came out."""
 
-    def __init__(self, origins: list[str]) -> None:
-        engine.install()
-        self._connections: dict[str, Connection] = {}
-        self._socketio = SocketIO(
-            async_mode="eventlet",
-            async_handlers=False,
-            manage_session=False,
-            cors_allowed_origins=origins,
-            max_http_buffer_size=engine.MESSAGE_BYTES,
-            ping_interval=engine.PING_SECONDS,
-            ping_timeout=engine.PONG_SECONDS,
-            http_compression=False,
-            json=Json,
-        )
+    def __init__(self, origins: list[str], places: Places) -> None:
+        self._rooms = Rooms()
+        self.engine = Engine(origins, places, self._take, self._drained, self._gone, cookie_of_a_page)
+        self._socketio = SocketIO(async_mode="eventlet", client_manager=self._rooms, manage_session=False)
 
     def bind(self, app: Flask) -> None:
         self._app = app
         self._chat: Chat = app.extensions["rooms"]
         self._socketio.init_app(app)
-        self._server = self._socketio.server
-        self._server.on("connect", self._connect)
-        self._server.on("disconnect", self._disconnect)
-        self._server._handle_event = self._event
-        self._take_packet = self._server.eio.handlers["message"]
-        self._server.eio.on("message", self._packet)
+        self._socketio.server.eio = self.engine
 
-    # For delivery --------------------------------------------------------------------------------------------------
+    # For delivery ----------------------------------------------------------------------------------------------------
 
     def enter_room(self, connection: Connection, room: str) -> None:
-        if not connection.ended:
-            with self._app.app_context():
-                join_room(_key(room), sid=connection.sid, namespace=NAMESPACE)
+        with self._app.app_context():
+            join_room(_key(room), sid=connection.sid, namespace=NAMESPACE)
 
     def leave_room(self, connection: Connection, room: str) -> None:
         with self._app.app_context():
@@ -79,70 +56,86 @@ class SocketIOWire:
         skipped = [connection.sid for connection in but or ()]
         self._socketio.emit(event, data, to=_key(room), namespace=NAMESPACE, skip_sid=skipped)
 
-    def send(self, connection: Connection, event: str, data: Any) -> None:
-        if not connection.ended:
-            self._socketio.emit(event, data, to=connection.sid, namespace=NAMESPACE)
+    def emit_log(self, event: str, data: Any, room: str, missed: Callable[[Connection], None]) -> None:
+        self._socketio.emit(event, Kept(data, missed), to=_key(room), namespace=NAMESPACE)
 
-    def restart(self) -> None:
-        """Tell everybody that the server goes, so that they come back."""
-        for socket in list(self._server.eio.sockets.values()):
-            socket.restart()
+    def send(self, connection: Connection, event: str, data: Any) -> bool:
+        line = self._rooms.line(connection.sid)
+        return line is not None and line.write(frame := packets.event(event, data), [frame])
 
-    # From the clients ----------------------------------------------------------------------------------------------
+    def cut(self, connection: Connection, why: str) -> None:
+        if (line := self._rooms.line(connection.sid)) is not None:
+            line.cut(why)
 
-    def _connect(self, sid: str, environ: Environ, auth: Any) -> None:
-        """Fails closed: whatever goes wrong here, nobody is connected."""
+    # From the clients ------------------------------------------------------------------------------------------------
+
+    def _take(self, line: Line, text: bytes) -> None:
+        packet = packets.read(text)
+        if packet.kind == packets.EVENT and line.connection is not None and packet.namespace == b"/":
+            event, *arguments = packet.data
+            receive(self._chat, line.connection, event, arguments, self._acknowledge(line, packet.id))
+        elif packet.kind == packets.CONNECT:
+            self._connect(line, packet)
+        elif packet.kind == packets.DISCONNECT:
+            self._leave(line)
+        else:
+            raise BrokenPacket("a packet to a namespace it has not entered")
+
+    def _connect(self, line: Line, packet: Packet) -> None:
+        """Fails closed: nobody is known to anything here before it is accepted."""
+        if packet.namespace != packets.DEFAULT_NAMESPACE:
+            line.must_write(packets.refused(packet.namespace, "Invalid namespace"))
+        elif line.connection is not None:
+            raise BrokenPacket("a second packet to connect")
+        else:
+            self._accept_or_refuse(line, packet.data)
+
+    def _accept_or_refuse(self, line: Line, auth: Any) -> None:
         try:
-            self._connections[sid] = self._new_connection(sid, environ, auth)
+            connection = self._new_connection(line, auth)
         except RoomsError as refusal:
-            raise Refused(refusal.message, refusal.as_dict()) from None
+            self._refuse(line, refusal)
         except Exception:
             logger.exception("connecting failed")
-            raise Refused("Something went wrong here.", TryAgain("Try again.").as_dict()) from None
+            self._refuse(line, TryAgain("Something went wrong here. Try again.", retry_after=1))
+        else:
+            if not line.closed:
+                line.connection = connection
+                self._rooms.accept(line, connection.sid)
+                line.must_write(packets.accepted(connection.sid))
 
-    def _new_connection(self, sid: str, environ: Environ, auth: Any) -> Connection:
+    def _refuse(self, line: Line, refusal: RoomsError) -> None:
+        line.must_write(packets.refused(packets.DEFAULT_NAMESPACE, refusal.message, refusal.as_dict()))
+
+    def _new_connection(self, line: Line, auth: Any) -> Connection:
         offered = events.parse(events.ConnectAuth, auth or {})
-        connection = Connection(sid, environ.get("REMOTE_ADDR", ""), self._chat.people)
-        if person := self._chat.people.from_cookie(_cookie_of_a_page(environ)):
+        connection = Connection(secrets.token_urlsafe(SID_BYTES), line.address, self._chat.people)
+        if person := self._chat.people.from_cookie(line.cookie):
             connection.person, connection.by_cookie = person, True
         elif offered.key is not None:
             connection.identify(offered.key)
         connection.offered_name = offered.user_name
         return connection
 
-    def _disconnect(self, sid: str, reason: str) -> None:
-        if connection := self._connections.pop(sid, None):
+    def _leave(self, line: Line) -> None:
+        connection, line.connection = line.connection, None
+        if connection is not None:
+            self._rooms.forget(line, connection.sid)
             self._chat.gone(connection)
 
-    def _packet(self, eio_sid: str, data: Any) -> None:
-        """What is no packet of ours ends the connection, in one line."""
-        try:
-            if not isinstance(data, str):
-                raise BadRequest("binary packets are not spoken here")
-            if data[:1] in "56":
-                raise BadRequest("binary events are not spoken here")
-            self._take_packet(eio_sid, data)
-        except Exception as error:
-            logger.info("connection %s sent what cannot be read: %.200r", eio_sid, error)
-            socket = self._server.eio.sockets.get(eio_sid)
-            if socket is not None:
-                socket.end("broken packet")
-
-    def _event(self, eio_sid: str, namespace: str | None, id: int | None, data: Any) -> None:
-        sid = self._server.manager.sid_from_eio_sid(eio_sid, NAMESPACE)
-        connection = self._connections.get(sid)
-        if connection is None or namespace not in (None, NAMESPACE):
-            return
-        if not isinstance(data, list) or not data:
-            raise BadRequest("an event has a name")
-        receive(self._chat, connection, data[0], data[1:], self._acknowledge(eio_sid, id))
-
-    def _acknowledge(self, eio_sid: str, id: int | None) -> Callable[[dict[str, Any]], None] | None:
+    def _acknowledge(self, line: Line, id: bytes | None) -> Callable[[dict[str, Any]], None] | None:
         if id is None:
             return None
-        return lambda body: self._server._send_packet(
-            eio_sid, packet.Packet(packet.ACK, namespace=NAMESPACE, id=id, data=[body])
-        )
+        return lambda body: line.must_write(packets.answer(id, body))
+
+    # As the engine's owner -------------------------------------------------------------------------------------------
+
+    def _gone(self, line: Line) -> None:
+        self._leave(line)
+
+    def _drained(self, line: Line) -> None:
+        if line.connection is not None:
+            self._chat.drained(line.connection)
 
 
 def _key(room: str) -> str:
@@ -150,12 +143,14 @@ def _key(room: str) -> str:
     return f"/r/{room}"
 
 
-def _cookie_of_a_page(environ: Environ) -> str | None:
+def cookie_of_a_page(environ: Environ) -> str | None:
     """Our cookie, where a page of ours asks. A program sends no Origin: its cookie is not looked at."""
+    if "HTTP_COOKIE" not in environ:
+        return None
     if "HTTP_ORIGIN" not in environ and environ.get("HTTP_SEC_FETCH_SITE") != "same-origin":
         return None
     try:
-        morsel = SimpleCookie(environ.get("HTTP_COOKIE", "")).get(COOKIE_NAME)
+        morsel = SimpleCookie(environ["HTTP_COOKIE"]).get(COOKIE_NAME)
     except CookieError:
         return None
     return morsel.value if morsel else None

@@ -1,0 +1,61 @@
+"""eventlet's hub from below: callbacks when a descriptor is ready, and greenlets for what may block.
+
+Callbacks run on the hub's own greenlet: one that blocks, or raises, would end the descriptor it belongs to.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import greenlet
+from eventlet import hubs
+
+IDLE_WORKERS = 32
+
+logger = logging.getLogger(__name__)
+Listener = Any
+
+
+def watch(kind: str, fileno: int, ready: Callable[[int], None]) -> Listener:
+    """Call `ready` on the hub whenever the descriptor is; until `unwatch`, which has to come before its end."""
+    hub = hubs.get_hub()
+    listener = hub.add(kind, fileno, ready, _obsolete, None)
+    listener.greenlet = hub.greenlet  # else it would keep the one that happens to run now
+    return listener
+
+
+def unwatch(listener: Listener) -> None:
+    hubs.get_hub().remove(listener)
+
+
+def soon(call: Callable[..., None], *args: Any) -> None:
+    """Call on the hub's next turn. `call` neither blocks nor raises."""
+    hubs.get_hub().schedule_call_global(0, call, *args)
+
+
+_idle: deque[greenlet.greenlet] = deque()
+
+
+def run(call: Callable[..., None], *args: Any) -> None:
+    """From the hub: call now, where it may block. Comes back when it is done or waits for something."""
+    worker = _idle.pop() if _idle else greenlet.greenlet(_work, hubs.get_hub().greenlet)
+    worker.switch(call, args)
+
+
+def _work(call: Callable[..., None], args: tuple[Any, ...]) -> None:
+    hub, own = hubs.get_hub(), greenlet.getcurrent()
+    while True:
+        try:
+            call(*args)
+        except Exception:
+            logger.exception("a call on the hub failed")
+        if len(_idle) >= IDLE_WORKERS:
+            return
+        _idle.append(own)
+        call = args = None  # type: ignore[assignment]  # an idle worker holds nothing
+        call, args = hub.switch()
+
+
+def _obsolete(_: Any) -> None:
+    """What is unwatched before its end is never found stale."""

@@ -1,0 +1,270 @@
+"""A client's line to us: Engine.IO over polling or WebSocket, and the way from one to the other.
+
+Raw frames may go out only after the client's `5`: until then it drops all but `3probe`. So everything waits in the
+mailbox, and moves to the WebSocket in order, with no switch in between.
+"""
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from engineio.exceptions import ContentTooLongError, EngineIOError, QueueEmpty
+
+from rooms_chat.transport import frames, green
+from rooms_chat.transport.frames import BadFrame, frame
+from rooms_chat.transport.polling import Mailbox, Payload
+from rooms_chat.transport.websocket import WebSocket
+
+if TYPE_CHECKING:
+    from rooms_chat.connections import Connection
+
+PACKETS_PER_POST = 512
+SEPARATOR = b"\x1e"
+CLOSE, PONG, MESSAGE, UPGRADE, PROBE = b"1", b"3", b"4", b"5", b"2probe"
+CLOSE_FRAME, PING_FRAME, PROBED_FRAME = frame(b"1"), frame(b"2"), frame(b"3probe")
+
+Environ = dict[str, Any]
+
+
+class BrokenPacket(EngineIOError):  # type: ignore[misc]
+    """A client sent what is no packet of ours. A request that holds one is answered with 400."""
+
+
+class Desk(Protocol):
+    """Where lines are known, and what comes over them is taken."""
+
+    patience: float
+
+    def on_message(self, line: "Line", text: bytes) -> None:
+        """An Engine.IO message, with its `4`. May block. Raises BrokenPacket."""
+
+    def on_drained(self, line: "Line") -> None:
+        """The line takes everything again, after something did not fit. May block."""
+
+    def on_end(self, line: "Line") -> None:
+        """The line has ended, once."""
+
+    def complain(self, line: "Line", why: str) -> None:
+        """Say in the log what a client did wrong."""
+
+
+class Line:
+    """One client's connection. `connection` is who it is, while it is accepted."""
+
+    __slots__ = (
+        "_desk", "_mailbox", "_probe", "_rests", "_unanswered", "_upgrading", "_websocket", "address", "closed",
+        "connection", "cookie", "sid",
+    )  # fmt: skip
+
+    connected = True  # as engineio's server asks
+
+    def __init__(self, desk: Desk, sid: str, address: str, cookie: str | None) -> None:
+        self._desk = desk
+        self.sid = sid
+        self.address = address
+        self.cookie = cookie
+        self.connection: Connection | None = None
+        self.closed = False
+        self._mailbox: Mailbox | None = Mailbox()
+        self._websocket: WebSocket | None = None
+        self._probe: Probe | None = None
+        self._upgrading = self._unanswered = False
+        self._rests = False
+
+    @property
+    def upgraded(self) -> bool:
+        return self._mailbox is None
+
+    @property
+    def connection_sid(self) -> str | None:
+        return self.connection.sid if self.connection is not None else None
+
+    # Telling the client ----------------------------------------------------------------------------------------------
+
+    def write(self, whole: bytes, parts: list[bytes]) -> bool:
+        """Frames that belong together, as one piece and one by one; False, and none is sent, where they do not fit."""
+        if self._websocket is not None:
+            return self._websocket.write(whole, len(parts))
+        return self._mailbox is not None and not self.closed and self._mailbox.put(parts)
+
+    def must_write(self, whole: bytes) -> None:
+        """Answers may not be left out: who lets so many wait is cut."""
+        if not self.write(whole, [whole]) and not self.closed:
+            self.cut("it takes no answers")
+
+    @property
+    def is_half_full(self) -> bool:
+        """Who takes its events slowly is left out of what may be lost."""
+        outbox = self._websocket or self._mailbox
+        return outbox is not None and outbox.is_half_full
+
+    # Polling, as engineio's server asks ------------------------------------------------------------------------------
+
+    def handle_get_request(self, environ: Environ, start_response: Any) -> list[Payload]:
+        """Wait for something to tell. To who is on the way to a WebSocket there is nothing."""
+        if self._mailbox is None or self._upgrading:
+            return [Payload([])]
+        if not self._mailbox.wait(self._desk.patience):
+            self.close()
+            raise QueueEmpty
+        return [Payload(self._take_waiting())]
+
+    def _take_waiting(self) -> list[bytes]:
+        if self._mailbox is None or self._upgrading:
+            return []
+        if self._mailbox.refused:
+            green.soon(green.run, self.on_drained)
+        return self._mailbox.take_all()
+
+    def handle_post_request(self, environ: Environ) -> None:
+        """Raises only what engineio answers with 400; anything else it would answer with 200."""
+        try:
+            for text in _packets_of(environ):
+                self._take(text)
+        except EngineIOError as error:
+            self.broken(error)
+            raise
+        except Exception as error:
+            self.broken(error)
+            raise BrokenPacket from None
+
+    # WebSocket -------------------------------------------------------------------------------------------------------
+
+    def begin(self, websocket: WebSocket, head: bytes = b"") -> None:
+        """From here on frames go straight out; what waited goes first."""
+        assert self._mailbox is not None
+        mailbox, self._mailbox = self._mailbox, None
+        refused, waiting = mailbox.refused, mailbox.take_all()
+        self._websocket, self._probe, self._upgrading, self._unanswered = websocket, None, False, False
+        websocket.owner = self
+        if head or waiting:
+            websocket.write(head + b"".join(waiting), len(waiting))
+        mailbox.let_go()
+        if refused:
+            green.soon(green.run, self.on_drained)
+
+    def begin_probe(self, websocket: WebSocket) -> None:
+        if self._probe is not None:
+            self._probe.fail()
+        self._probe = Probe(self, websocket)
+
+    def hold_polling(self, held: bool) -> None:
+        """While a client changes over, its requests return empty."""
+        self._upgrading = held
+        if held and self._mailbox is not None:
+            self._mailbox.let_go()
+        if not held:
+            self._probe = None
+
+    def on_text(self, text: bytes) -> None:
+        try:
+            self._take(text)
+        except Exception as error:
+            self.broken(error)
+
+    def on_bad_frame(self, bad: BadFrame) -> None:
+        self._desk.complain(self, f"sent {bad}")
+
+    def on_drained(self) -> None:
+        if not self.closed:
+            self._desk.on_drained(self)
+
+    def on_end(self) -> None:
+        self.close()
+
+    # Both ------------------------------------------------------------------------------------------------------------
+
+    def _take(self, text: bytes) -> None:
+        """One packet. Raises BrokenPacket."""
+        kind = text[:1]
+        if kind == MESSAGE:
+            if not self.closed:
+                self._desk.on_message(self, text)
+        elif kind == PONG:
+            self._unanswered = False
+        elif kind == CLOSE:
+            self.close()
+        else:
+            raise BrokenPacket(f"no packet: {text[:20]!r}")
+
+    def beat(self) -> str | None:
+        """Called every 10 s: ping, 10 s later look for the answer. Why the line is dead, if it is."""
+        if self.connection is None:
+            return "it entered no namespace"
+        if self._unanswered:
+            return "it answered no ping"
+        self._rests = not self._rests
+        if not self._rests:
+            self._unanswered = True
+            self.write(PING_FRAME, [PING_FRAME])
+        return None
+
+    def broken(self, error: Exception) -> None:
+        """The client broke the protocol: that ends the line at once."""
+        if not self.closed:
+            self._desk.complain(self, f"sent what is no packet: {error}")
+            self.close()
+
+    def cut(self, why: str) -> None:
+        """End it from anywhere, also in the middle of somebody else's loop."""
+        self._desk.complain(self, f"is cut: {why}")
+        if self._websocket is not None:
+            self._websocket.cut()
+        else:
+            green.soon(self.close)
+
+    def close(self, code: int = frames.NORMAL, **_: Any) -> None:
+        """End the line. Waits for nobody, whatever engineio's server asks for."""
+        if self.closed:
+            return
+        self.closed = True
+        if self._websocket is not None:
+            self._websocket.close(code)
+        if self._probe is not None:
+            self._probe.fail()  # else its `5` would revive a line that has left its rooms
+        if self._mailbox is not None:
+            self._mailbox.put([CLOSE_FRAME])
+            self._mailbox.let_go()
+        self._desk.on_end(self)
+
+
+class Probe:
+    """A WebSocket that a polling client tries out."""
+
+    def __init__(self, line: Line, websocket: WebSocket) -> None:
+        self._line = line
+        self._websocket = websocket
+        self._answered = False
+        websocket.owner = self
+
+    def on_text(self, text: bytes) -> None:
+        if text == PROBE and not self._answered:
+            self._answered = True
+            self._websocket.write(PROBED_FRAME)
+            self._line.hold_polling(True)
+        elif text == UPGRADE and self._answered:
+            self._line.begin(self._websocket)
+        else:
+            self.fail()
+
+    def on_bad_frame(self, bad: BadFrame) -> None:
+        self._line.on_bad_frame(bad)
+
+    def on_drained(self) -> None:
+        """Nothing waits here."""
+
+    def on_end(self) -> None:
+        """It came to nothing: the client goes on polling."""
+        self._line.hold_polling(False)
+
+    def fail(self) -> None:
+        self._websocket.cut()
+
+
+def _packets_of(environ: Environ) -> list[bytes]:
+    size = int(environ.get("CONTENT_LENGTH") or 0)
+    if size > frames.MESSAGE_BYTES:
+        raise ContentTooLongError(f"{size} bytes in one request")
+    body: bytes = environ["wsgi.input"].read(size)
+    packets = body.split(SEPARATOR)
+    if len(body) != size or len(packets) > PACKETS_PER_POST:
+        raise BrokenPacket("a body that is too short, or of too many packets")
+    return packets

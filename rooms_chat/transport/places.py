@@ -1,0 +1,54 @@
+"""Places: how many connections are taken, in all and from one address. A tenth is kept for plain pages."""
+
+from collections import Counter
+
+KEPT_FOR_PAGES = 0.1
+
+
+class NoPlace(Exception):
+    """Too many are connected already."""
+
+
+class Places:
+    """`most` connections in all, `most_per_address` of each kind from one address; 0 is no limit."""
+
+    def __init__(self, most: int, most_per_address: int) -> None:
+        self._most = most
+        self._most_lines = int(most * (1 - KEPT_FOR_PAGES))
+        self._most_per_address = most_per_address
+        self._requests: Counter[str] = Counter()
+        self._lines: Counter[str] = Counter()
+        self.taken = self.lines = 0
+
+    def enter(self, address: str) -> None:
+        """A connection came, and may ask for pages. Raises NoPlace."""
+        if self.taken >= self._most:
+            raise NoPlace
+        self._count(self._requests, address)
+        self.taken += 1
+
+    def leave(self, address: str) -> None:
+        self._requests[address] -= 1
+        self.taken -= 1
+        if not self._requests[address]:
+            del self._requests[address]
+
+    def enter_line(self, address: str) -> None:
+        """A client connects to the talk. Raises NoPlace."""
+        if self.lines >= self._most_lines:
+            raise NoPlace
+        self._count(self._lines, address)
+        self.taken += 1
+        self.lines += 1
+
+    def leave_line(self, address: str) -> None:
+        self._lines[address] -= 1
+        self.taken -= 1
+        self.lines -= 1
+        if not self._lines[address]:
+            del self._lines[address]
+
+    def _count(self, counter: Counter[str], address: str) -> None:
+        if self._most_per_address and counter[address] >= self._most_per_address:
+            raise NoPlace
+        counter[address] += 1

@@ -1,0 +1,72 @@
+"""What waits for a client that polls: an outbox with the WebSocket's limits, and the request that hangs for it."""
+
+from collections import deque
+
+import eventlet
+from eventlet.event import Event
+
+from rooms_chat.transport.frames import payload_of
+from rooms_chat.transport.websocket import OUTBOX_BYTES, OUTBOX_EVENTS
+
+SEPARATOR = "\x1e"
+NOOP = "6"
+
+
+class Payload:
+    """Packets on their way, as engineio's server takes them: something that can be encoded."""
+
+    def __init__(self, frames: list[bytes]) -> None:
+        self._frames = frames
+
+    def encode(self, b64: bool = False) -> str:
+        return SEPARATOR.join([payload_of(frame).decode() for frame in self._frames]) or NOOP
+
+
+class Mailbox:
+    """Holds frames as a WebSocket would send them, so that everybody's are the same bytes."""
+
+    __slots__ = ("_bytes", "_frames", "_knock", "refused")
+
+    def __init__(self) -> None:
+        self._frames: deque[bytes] = deque()
+        self._bytes = 0
+        self._knock: Event | None = None
+        self.refused = False
+
+    @property
+    def is_half_full(self) -> bool:
+        return len(self._frames) * 2 > OUTBOX_EVENTS or self._bytes * 2 > OUTBOX_BYTES
+
+    def put(self, frames: list[bytes]) -> bool:
+        """False, and nothing is taken, where it does not fit."""
+        size = sum(map(len, frames))
+        if self._frames and (len(self._frames) + len(frames) > OUTBOX_EVENTS or self._bytes + size > OUTBOX_BYTES):
+            self.refused = True
+            return False
+        self._frames.extend(frames)
+        self._bytes += size
+        self.let_go()
+        return True
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for something, or to be let go; whether that came. Of two who wait, the older is let go."""
+        if self._frames:
+            return True
+        self.let_go()
+        knock = self._knock = Event()
+        with eventlet.Timeout(seconds, False):
+            knock.wait()
+        return bool(knock.ready())
+
+    def let_go(self) -> None:
+        """Let the hanging request return, with what there is."""
+        if self._knock is not None:
+            knock, self._knock = self._knock, None
+            knock.send()
+
+    def take_all(self) -> list[bytes]:
+        frames = list(self._frames)
+        self._frames.clear()
+        self._bytes = 0
+        self.refused = False
+        return frames

@@ -1,0 +1,291 @@
+"""One WebSocket on hub callbacks: frames in, frames out, an outbox with a limit. Knows nothing of Engine.IO.
+
+While it is idle it has no greenlet. What a message sets off may block: then nothing more is read until that is done,
+so that messages stay in order and what waits stays in the kernel.
+"""
+
+import _socket
+import struct
+import time
+from collections import deque
+from typing import ClassVar, Protocol
+
+from eventlet.hubs import hub as hub_kinds
+
+from rooms_chat.transport import frames, green
+from rooms_chat.transport.frames import BadFrame, Frame, Message
+
+OUTBOX_EVENTS = 256
+OUTBOX_BYTES = 1024 * 1024
+STALLED_SECONDS = 30
+KERNEL_BYTES = 128 * 1024  # else the kernel takes megabytes for who never reads, before we begin to count
+READ_BYTES = 64 * 1024
+WRITE_BYTES = 128 * 1024
+WRITE_PARTS = 256
+RESET = struct.pack("ii", 1, 0)
+
+
+class Owner(Protocol):
+    """Whose WebSocket it is."""
+
+    def on_text(self, text: bytes) -> None:
+        """A whole text message. May block; what it raises ends the connection."""
+
+    def on_bad_frame(self, bad: BadFrame) -> None:
+        """The client broke the protocol; the connection is at its end."""
+
+    def on_drained(self) -> None:
+        """The outbox is empty again, after something did not fit. May block."""
+
+    def on_end(self) -> None:
+        """It is over, once, on the hub's next turn."""
+
+
+class WebSocket:
+    """`owner` may change hands while it lives."""
+
+    __slots__ = (
+        "_busy", "_events", "_message", "_parts", "_progress_at", "_raw", "_reader", "_refused", "_rest", "_waiting",
+        "_writer", "owner",
+    )  # fmt: skip
+
+    stalling: ClassVar["set[WebSocket]"] = set()
+
+    def __init__(self, raw: _socket.socket, owner: Owner) -> None:
+        self.owner = owner
+        self._raw: _socket.socket | None = raw
+        self._reader: green.Listener = None
+        self._writer: green.Listener = None
+        self._rest = b""
+        self._message: Message | None = None
+        self._busy = self._refused = False
+        self._parts: deque[tuple[bytes, int]] | None = None
+        self._waiting = self._events = 0
+        self._progress_at = 0.0
+        raw.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDBUF, KERNEL_BYTES)
+        self._read_on()
+
+    @property
+    def is_open(self) -> bool:
+        return self._raw is not None
+
+    @property
+    def is_half_full(self) -> bool:
+        return self._parts is not None and (self._events * 2 > OUTBOX_EVENTS or self._waiting * 2 > OUTBOX_BYTES)
+
+    # Reading ---------------------------------------------------------------------------------------------------------
+
+    def _read_on(self) -> None:
+        if self._raw is not None and self._reader is None:
+            self._reader = green.watch(hub_kinds.READ, self._raw.fileno(), self._readable)
+
+    def _pause(self) -> None:
+        if self._reader is not None:
+            green.unwatch(self._reader)
+            self._reader = None
+
+    def _readable(self, _: int) -> None:
+        """On the hub; may be a stale call of this turn."""
+        if self._raw is None or self._busy:
+            return
+        green.run(self._receive)
+        if self._busy or self.is_half_full:
+            self._pause()
+
+    def _receive(self) -> None:
+        raw = self._raw
+        if raw is None:
+            return
+        try:
+            data = raw.recv(READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            self._take(self._rest + data if self._rest else data)
+        else:
+            self.cut()
+
+    def _take(self, data: bytes) -> None:
+        """Handle the frames in `data`. Who does not take its answers is not listened to meanwhile."""
+        self._busy = True
+        start = 0
+        try:
+            while self._raw is not None and not self.is_half_full and (frame := frames.read(data, start)) is not None:
+                start = frame.end
+                self._handle(frame)
+        except BadFrame as bad:
+            self.owner.on_bad_frame(bad)
+            self.close(bad.code)
+        except Exception:
+            self.close(frames.PROTOCOL_ERROR)
+            raise
+        finally:
+            self._busy = False
+        self._rest = data[start:] if self._raw is not None else b""
+        if not self.is_half_full:
+            self._read_on()
+
+    def _handle(self, frame: Frame) -> None:
+        opcode = frame.opcode
+        if opcode == frames.TEXT and frame.is_final and self._message is None:
+            self.owner.on_text(frame.payload)
+        elif opcode in (frames.TEXT, frames.CONTINUATION):
+            self._put_together(frame)
+        elif opcode == frames.PING:
+            self.write(frames.frame(frame.payload, frames.PONG))
+        elif opcode == frames.CLOSE:
+            self.close(frames.NORMAL)
+        elif opcode != frames.PONG:
+            raise BadFrame(frames.UNSUPPORTED, "a frame that is no text")
+
+    def _put_together(self, frame: Frame) -> None:
+        if (self._message is None) == (frame.opcode == frames.CONTINUATION):
+            raise BadFrame(frames.PROTOCOL_ERROR, "a fragment out of its place")
+        message = self._message = self._message or Message()
+        message.add(frame.payload)
+        if frame.is_final:
+            self._message = None
+            self.owner.on_text(message.whole())
+
+    # Writing ---------------------------------------------------------------------------------------------------------
+
+    def write(self, data: bytes, events: int = 1) -> bool:
+        """Send now what the kernel takes and keep the rest; False, and nothing is taken, where it does not fit.
+
+        Never blocks, never raises. `data` is shared with whoever else is sent it.
+        """
+        if self._raw is None:
+            return False
+        if self._parts is not None:
+            if self._events + events > OUTBOX_EVENTS or self._waiting + len(data) > OUTBOX_BYTES:
+                self._refused = True
+                return False
+            self._keep(data, events)
+            return True
+        try:
+            sent = self._raw.send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self.cut()
+            return False
+        if sent != len(data):
+            self._begin_to_wait()
+            self._keep(data[sent:] if sent else data, events)
+        return True
+
+    def _begin_to_wait(self) -> None:
+        assert self._raw is not None
+        self._parts, self._waiting, self._events = deque(), 0, 0
+        self._progress_at = time.monotonic()
+        self._writer = green.watch(hub_kinds.WRITE, self._raw.fileno(), self._writable)
+        self.stalling.add(self)
+
+    def _keep(self, data: bytes, events: int) -> None:
+        assert self._parts is not None
+        self._parts.append((data, events))
+        self._waiting += len(data)
+        self._events += events
+
+    def _writable(self, _: int) -> None:
+        """On the hub; may be a stale call of this turn."""
+        if self._raw is None or self._parts is None:
+            return
+        try:
+            sent = self._raw.sendmsg(self._first_parts())
+        except BlockingIOError:
+            return
+        except OSError:
+            self.cut()
+            return
+        self._progress_at = time.monotonic()
+        self._forget(sent)
+        if not self._parts:
+            self._drained()
+        elif not self._busy and not self.is_half_full:
+            self._listen_again()
+
+    def _first_parts(self) -> list[bytes]:
+        assert self._parts is not None
+        some: list[bytes] = []
+        size = 0
+        for data, _ in self._parts:
+            some.append(data)
+            size += len(data)
+            if size > WRITE_BYTES or len(some) >= WRITE_PARTS:
+                break
+        return some
+
+    def _forget(self, sent: int) -> None:
+        assert self._parts is not None
+        self._waiting -= sent
+        while sent:
+            data, events = self._parts.popleft()
+            if sent < len(data):
+                self._parts.appendleft((data[sent:], events))
+                return
+            sent -= len(data)
+            self._events -= events
+
+    def _drained(self) -> None:
+        self._no_more_waits()
+        if self._refused:
+            self._refused = False
+            green.run(self.owner.on_drained)
+        if not self._busy:
+            self._listen_again()
+
+    def _listen_again(self) -> None:
+        """Frames may have waited here while its answers waited there."""
+        if self._reader is None and self._raw is not None:
+            if self._rest:
+                rest, self._rest = self._rest, b""
+                green.run(self._take, rest)
+            else:
+                self._read_on()
+
+    def _no_more_waits(self) -> None:
+        if self._writer is not None:
+            green.unwatch(self._writer)
+        self._writer = self._parts = None
+        self.stalling.discard(self)
+
+    # Ending ----------------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def cut_stalled(cls) -> "list[WebSocket]":
+        """Cut who took nothing of its outbox for 30 s. To be called now and then."""
+        before = time.monotonic() - STALLED_SECONDS
+        stalled = [websocket for websocket in cls.stalling if websocket._progress_at < before]
+        for websocket in stalled:
+            websocket.cut()
+        return stalled
+
+    def close(self, code: int) -> None:
+        """Say why, if that can be said at once, and end."""
+        if self._raw is not None and self._parts is None:
+            try:
+                self._raw.send(frames.closing(code))
+            except OSError:
+                return self.cut()
+            self._end()
+        else:
+            self.cut()
+        return None
+
+    def cut(self) -> None:
+        """End at once, the kernel's buffer too. May be called in the middle of anybody's loop."""
+        if self._raw is not None:
+            self._raw.setsockopt(_socket.SOL_SOCKET, _socket.SO_LINGER, RESET)
+            self._end()
+
+    def _end(self) -> None:
+        raw, self._raw = self._raw, None
+        assert raw is not None
+        self._pause()
+        self._no_more_waits()
+        self._message, self._rest = None, b""
+        raw.close()
+        green.soon(self.owner.on_end)
