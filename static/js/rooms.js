@@ -1,11 +1,13 @@
 /** The lists of active rooms, in the sidebar and on the first page, kept by what the server tells. */
 
 import { inOrder, merge } from "./active.js";
+import { putFace } from "./people.js";
 import { ask, socket } from "./socket.js";
 import { t } from "./strings.js";
 import { ago } from "./times.js";
 
 const WORD_CHARACTERS = 140;
+const FACES = 5;
 
 export function startRooms() {
   const lists = [...document.querySelectorAll("[data-rooms]")].map((element) => new RoomList(element));
@@ -77,6 +79,7 @@ class RoomList {
     part("number").textContent = room.here;
     part("spoken").textContent = t("{n} here", { n: room.here });
     part("here").hidden = room.here === 0;
+    part("people").replaceChildren(...(room.people ?? []).slice(0, FACES).map(face));
     part("last").hidden = part("ago").hidden = !room.last;
     if (!room.last) return;
     part("speaker").textContent = room.last.user_name;
@@ -98,4 +101,12 @@ class RoomList {
     const wanted = this.field?.value.trim().replace(/^\//, "").toLowerCase() ?? "";
     for (const item of this.#items()) item.hidden = !item.dataset.name.toLowerCase().includes(wanted);
   }
+}
+
+function face({ id, user_name: name }) {
+  const element = document.createElement("span");
+  element.className = "face tiny";
+  element.title = name;
+  putFace(element, id, name);
+  return element;
 }
