@@ -82,8 +82,10 @@ def test_all_screens_end_up_the_same(cast: Cast, seed: int) -> None:
             person.comes_back()
 
     for room in ROOMS:
-        troupe.people[0].shows(room)
-        kept = troupe.people[0].looks_back(room, limit=500)
+        alice = troupe.people[0]
+        alice.says("the last word", in_=room)  # what was on its way before it is written before it
+        alice.shows(room)
+        kept = alice.looks_back(room, limit=500)
         assert not kept.more
         by_seq = {message.seq: message for message in kept.messages}
         for person in troupe.people:
