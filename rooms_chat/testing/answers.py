@@ -83,3 +83,8 @@ def read(kind: type[T], answer: Any) -> T:
         return msgspec.convert(answer, kind)
     except msgspec.ValidationError as error:
         raise AssertionError(f"this is no {kind.__name__} as the wire describes it: {error}\n{answer!r}") from None
+
+
+def seq_of(what: Said | Message | int) -> int:
+    """The address of a message, however it is named."""
+    return what if isinstance(what, int) else what.seq

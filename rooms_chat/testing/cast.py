@@ -1,6 +1,7 @@
 """The people of a scenario, and the server where they meet."""
 
 from rooms_chat.testing.person import Person
+from rooms_chat.testing.screen import Screen
 from rooms_chat.testing.server import Server
 
 
@@ -26,13 +27,13 @@ class Cast:
         """All the screens of a person."""
         return [other for other in self._everybody if other is person or (other.id and other.id == person.id)]
 
-    def is_level(self, last: Person) -> None:
+    def is_level(self, last: Screen) -> None:
         """Everything said so far has come to everybody's screen; to this one's last."""
         __tracebackhide__ = True
-        others = [person for person in self._everybody if person is not last]
-        for person in [*others, last]:
-            if person.client.is_connected or person is last:
+        for person in self._everybody:
+            if person is not last and person.client.is_connected:
                 person.is_level()
+        last.is_level()
 
     def sees_the_server_restart(self) -> None:
         """The server stops and starts again on the same data; everybody loses the connection."""
