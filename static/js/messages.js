@@ -16,6 +16,7 @@ export class Messages {
     this.dayTemplate = root.parentElement.querySelector("[data-day]").content.firstElementChild;
     this.bySeq = new Map(this.#shown().map((item) => [Number(item.dataset.seq), item]));
     for (const item of this.#shown()) this.#showTime(item, item.dataset.at);
+    for (const item of this.#shown()) letScroll(item);
     for (const item of this.#shown()) this.#place(item);
   }
 
@@ -93,6 +94,7 @@ export class Messages {
     this.#showTime(item, at);
     if (message.removed) part("text").replaceChildren(note("removed", t("This message was removed.")));
     else putHtml(part("text"), message.html);
+    letScroll(item);
   }
   #showTime(item, at) {
     const time = item.querySelector("time");
@@ -147,6 +149,11 @@ export class Messages {
     state.setAttribute("role", failed ? "alert" : "status");
     state.replaceChildren(failed ? `${t("Not sent.")} ${explain(entry.error)}` : entry.waits, ...(failed ? choices(entry, act) : []));
   }
+}
+
+/** Code may be wider than the page: who has no mouse scrolls it once it can be focused. */
+function letScroll(item) {
+  for (const code of item.querySelectorAll("pre")) code.tabIndex = 0;
 }
 
 function choices(entry, act) {

@@ -41,6 +41,7 @@ export function settled(entry, answer, now) {
 
 export class Outbox {
   #opened;
+  #was = null;
   #at = 0;
   #draining = new Set();
   #again = new Set();
@@ -64,7 +65,16 @@ export class Outbox {
     this.#at = Math.max(this.now(), this.#at + 1);
     const entry = { id, person: this.person, room, text, name, at: this.#at, state: "waiting", notBefore: 0 };
     await this.store.put(entry);
+    if (entry.person === this.#was) await this.store.put({ ...entry, person: this.person });
     await this.#tell();
+    this.flush();
+  }
+
+  /** Who wrote on this page turns out to be another: one whom the browser's cookies could not name. */
+  async becomes(person) {
+    [this.#was, this.person] = [this.person, person];
+    await this.#opened;
+    for (const entry of await this.store.all()) if (entry.person === this.#was) await this.store.put({ ...entry, person });
     this.flush();
   }
 

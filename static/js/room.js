@@ -19,7 +19,7 @@ export class Room {
   constructor(main, { me, rooms, outbox, notice }) {
     const talk = main.querySelector("[data-talk]");
     this.name = main.dataset.room;
-    Object.assign(this, { me, rooms, outbox, notice });
+    Object.assign(this, { main, me, rooms, outbox, notice });
     this.topic = main.querySelector("[data-topic]");
     this.messages = new Messages(talk, this.name);
     this.scroll = new Scroll(talk);
@@ -79,6 +79,7 @@ export class Room {
   #step(event) {
     const { state, effects } = step(this.#state, event);
     this.#state = state;
+    this.main.dataset.phase = state.phase;
     // All at once what is to be shown: each by itself would lay the page out anew.
     const shown = effects.filter((effect) => effect.do === "show").map(({ message }) => message);
     if (shown.length) this.#show(shown);
@@ -119,7 +120,7 @@ export class Room {
       return false;
     }
     // Where the browser keeps no cookies, the person of the page is the one of its first connection.
-    if (you.id !== this.me.id) this.me.id = this.outbox.person = you.id;
+    if (you.id !== this.me.id) this.outbox.becomes((this.me.id = you.id));
     keepKey(you);
     this.#wasLive = true;
     return true;

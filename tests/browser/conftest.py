@@ -1,5 +1,6 @@
 """Real Chromium, and a real server in a process of its own. No page may complain in its console."""
 
+import json
 import os
 import re
 import signal
@@ -84,8 +85,6 @@ class Server:
 
     def said(self, room: str) -> list[str]:
         """All that the room's log holds."""
-        import json
-
         with urllib.request.urlopen(f"{self.url}/r/{room}.json?limit=500", timeout=5) as answer:
             return [message["message"] for message in json.load(answer)["messages"]]
 
@@ -170,9 +169,8 @@ class Visitor:
             expect(self.message(word)).to_have_count(1)
 
     def is_live(self) -> None:
-        """Joined, and told who is here: at least this one."""
-        expect(self.page.locator("[data-here-number]").first).not_to_have_text(re.compile("^0?$"))
-        expect(self.page.locator("[data-connection]")).to_be_hidden()
+        """Joined, and caught up."""
+        expect(self.page.locator("main[data-phase=live]")).to_be_attached()
 
     @property
     def words(self) -> list[str]:
@@ -226,28 +224,43 @@ def enter(browser: Browser, server: Server, complaints: list[str]) -> Iterator[C
     assert ours == []
 
 
+class Program:
+    """A script in a room."""
+
+    def __init__(self, url: str, room: str, name: str) -> None:
+        self._client = socketio.Client()
+        self._client.connect(url, transports=["websocket"])
+        self._room = room
+        self.asks("join", user_name=name)
+
+    def asks(self, event: str, **fields: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = self._client.call(event, {"room": self._room, **fields})
+        assert answer["ok"], answer
+        return answer
+
+    def says(self, *texts: str) -> int:
+        """Post these; once the last is acknowledged, tell its seq."""
+        for number, text in enumerate(texts[:-1], 1):
+            # The client of Python reads slowly: without an answer now and then it would be left behind.
+            post = self._client.call if number % 50 == 0 else self._client.emit
+            post("my event", {"room": self._room, "message": text})
+        return int(self.asks("my event", message=texts[-1])["seq"])
+
+    def ends(self) -> None:
+        self._client.disconnect()
+
+
 @pytest.fixture
-def program(server: Server) -> Iterator[Callable[..., Callable[..., None]]]:
-    """A script in a room: `say(*texts)` returns once the last is acknowledged."""
-    clients: list[socketio.Client] = []
+def program(server: Server) -> Iterator[Callable[..., Program]]:
+    programs: list[Program] = []
 
-    def program(room: str, name: str = "deploy") -> Callable[..., None]:
-        client = socketio.Client()
-        client.connect(server.url, transports=["websocket"])
-        clients.append(client)
-        assert client.call("join", {"room": room, "user_name": name})["ok"]
-
-        def say(*texts: str) -> None:
-            for number, text in enumerate(texts, 1):
-                # The client of Python reads slowly: without an answer now and then it would be left behind.
-                post = client.call if number % 50 == 0 or number == len(texts) else client.emit
-                post("my event", {"room": room, "message": text})
-
-        return say
+    def program(room: str, name: str = "deploy") -> Program:
+        programs.append(Program(server.url, room, name))
+        return programs[-1]
 
     yield program
-    for client in clients:
-        client.disconnect()
+    for one in programs:
+        one.ends()
 
 
 @pytest.fixture(scope="session")

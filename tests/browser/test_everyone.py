@@ -30,7 +30,7 @@ def test_a_page_without_scripts_reads_and_posts(enter, room):
 
 
 def test_a_long_page_without_scripts_shows_the_last_word(enter, room, program):
-    program(room)(*[f"word {number}" for number in range(40)])
+    program(room).says(*[f"word {number}" for number in range(40)])
     alice = enter("Alice", java_script_enabled=False).goes_to(room)
     expect(alice.message("word 39")).to_be_in_viewport()
 
@@ -190,7 +190,9 @@ def test_axe_finds_nothing(enter, room, program, size, scheme):
     options = {"color_scheme": scheme, **(PHONE if size == "phone" else {})}
     alice = enter("Alice", bypass_csp=True, **options).opens(f"{room}-empty")
     clean(alice.page)
-    program(room, "deploy")("Build **1.4.2** is out: https://rooms.example\n```\nall green\n```\n> quoted `code`")
+    program(room, "deploy").says(
+        f"Build **1.4.2** is out: https://rooms.example\n```\nall green{200 * '!'}\n```\n> quoted `code`"
+    )
     alice.goes_to(room).is_live()
     alice.says("good")
     alice.hears("good")
@@ -206,7 +208,8 @@ def test_axe_finds_nothing(enter, room, program, size, scheme):
         alice.page.keyboard.press("Escape")
         alice.page.get_by_role("button", name="Rooms", exact=True).tap()
         clean(alice.page)
-    for path in ("/", f"/r/{room}-nowhere", f"/r/{room}/1", "/no/such/page"):
+    once = (f"/r/{room}/1", "/no/such/page") if scheme == "light" else ()
+    for path in ("/", f"/r/{room}-nowhere", *once):
         alice.page.goto(alice.url + path)
         clean(alice.page)
 

@@ -6,9 +6,9 @@ from playwright.sync_api import expect
 
 @pytest.fixture
 def long_talk(program, room):
-    say = program(room)
-    say(*[f"word {number}" for number in range(1, 131)])
-    return say
+    deploy = program(room)
+    deploy.says(*[f"word {number}" for number in range(1, 131)])
+    return deploy
 
 
 def test_scrolling_up_brings_what_was_said_before_and_holds_the_place(enter, room, long_talk):
@@ -31,7 +31,7 @@ def test_who_reads_above_stays_there_and_is_told_what_came(enter, room, long_tal
     place = alice.message("word 100")
     place.scroll_into_view_if_needed()
     before = place.bounding_box()
-    long_talk("and one more")
+    long_talk.says("and one more")
     jump = alice.page.get_by_role("button", name="1 new")
     expect(jump).to_be_visible()
     assert abs(place.bounding_box()["y"] - before["y"]) < 1
@@ -43,7 +43,7 @@ def test_who_reads_above_stays_there_and_is_told_what_came(enter, room, long_tal
 def test_who_is_at_the_end_stays_at_the_end(enter, room, long_talk):
     alice = enter("Alice").goes_to(room)
     alice.is_live()
-    long_talk(*[f"new {number}\nwith two lines" for number in range(5)])
+    long_talk.says(*[f"new {number}\nwith two lines" for number in range(5)])
     expect(alice.messages.filter(has_text="new 4")).to_be_in_viewport()
 
 
@@ -54,7 +54,7 @@ def test_a_messages_address_shows_it_lit_among_its_neighbours_and_leads_on_to_th
     lit = alice.page.locator(".message.marked")
     expect(lit).to_contain_text("word 20")
     expect(lit).to_be_in_viewport()
-    long_talk("meanwhile")
+    long_talk.says("meanwhile")
     expect(alice.page.get_by_role("button", name="1 new")).to_be_visible()
     assert "meanwhile" not in alice.words
     alice.page.get_by_role("button", name="1 new").click()
@@ -69,14 +69,14 @@ def test_scrolling_down_from_an_address_reaches_the_talk_of_now(enter, room, lon
     alice.is_live()
     while alice.page.locator("[data-newer]").is_visible():
         alice.page.locator("[data-talk]").evaluate("talk => talk.scrollTop = 0")
-    long_talk("live again")
+    long_talk.says("live again")
     alice.hears("live again", "word 130")
 
 
 def test_a_long_talk_keeps_the_page_small(enter, room, long_talk):
     alice = enter("Alice").goes_to(room)
     alice.is_live()
-    long_talk(*[f"word {number}" for number in range(131, 420)])
+    long_talk.says(*[f"word {number}" for number in range(131, 420)])
     alice.hears("word 419")
     assert alice.messages.count() <= 300
     expect(alice.page.locator("[data-older]")).to_be_attached()

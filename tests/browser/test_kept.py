@@ -117,11 +117,10 @@ def test_another_person_at_the_same_browser_never_sends_it(enter, room, own_serv
 
 
 def test_who_keeps_no_cookies_can_speak_too(enter, room, program):
-    program(room)("hello")
+    program(room).says("hello")
     alice = enter("Alice")
     alice.page.route(re.compile("/r/"), without_cookies)
     alice.goes_to(room)
-    alice.is_live()
     alice.says("no crumbs", "at all")
     alice.hears("hello", "no crumbs", "at all")
     alice.page.evaluate("dispatchEvent(new Event('offline'))")
@@ -149,10 +148,10 @@ def test_who_was_away_for_very_long_gets_the_newest_page(enter, room, program):
     alice = enter("Alice").opens(room)
     alice.says("long ago")
     alice.hears("long ago")
-    say = program(room)
+    deploy = program(room)
     alice.page.context.set_offline(True)
     expect(alice.page.locator("[data-connection]")).to_be_visible()
-    say(*[f"word {number}" for number in range(510)])
+    deploy.says(*[f"word {number}" for number in range(510)])
     alice.comes_back()
     alice.hears("word 509", "word 460")
     expect(alice.messages.filter(has_text="long ago")).to_have_count(0)

@@ -128,3 +128,21 @@ def test_what_is_too_long_stays_in_the_field_with_the_reason(enter, room):
     alice.field.press("Enter")
     expect(alice.page.locator("[data-error]")).to_have_text("At most 4,000 characters.")
     assert len(alice.field.input_value()) == 4001
+
+
+def test_a_change_shows_in_its_place_and_what_is_removed_is_gone_from_the_page(enter, room, program):
+    deploy = program(room)
+    first, second = deploy.says("red"), deploy.says("secret")
+    deploy.says("last")
+    alice = enter("Alice").goes_to(room)
+    alice.is_live()
+    deploy.asks("edit", seq=first, message="*green*")
+    alice.hears("green")
+    expect(alice.messages.locator("em")).to_have_text("green")
+    expect(alice.page.locator(f"#m{first} [data-part=edited]")).to_be_visible()
+    deploy.asks("remove", seq=second)
+    expect(alice.messages).to_have_text(["green", "This message was removed.", "last"])
+    assert "secret" not in alice.page.content()
+    assert alice.messages.filter(has_text="red").count() == 0
+    alice.page.reload()
+    expect(alice.messages).to_have_text(["green", "This message was removed.", "last"])

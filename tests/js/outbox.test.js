@@ -123,6 +123,16 @@ test("what failed is sent again when it is asked for, under another name if one 
   assert.deepEqual(await store.all(), []);
 });
 
+test("what was written before the person was known goes with the person", async () => {
+  const { box, sent, store } = outbox([no("no_answer")]);
+  await box.add(entry("a"));
+  const late = box.add(entry("b"));
+  await box.becomes("guest");
+  await late;
+  assert.deepEqual((await store.all()).map(({ id, person }) => `${person} ${id}`), ["guest a", "guest b"]);
+  assert.equal(sent[0], "a");
+});
+
 test("what failed can be thrown away", async () => {
   const { box, store } = outbox([no("too_long")]);
   await box.add(entry("a"));
