@@ -74,6 +74,7 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         delivery=delivery,
         news=news,
         journal=journal,
+        reader=reader,
     )
 
 

@@ -13,6 +13,7 @@ from rooms_chat.messages import Messages
 from rooms_chat.people import People
 from rooms_chat.presence import Presence
 from rooms_chat.rooms import Rooms
+from rooms_chat.storage.database import Reader
 from rooms_chat.storage.journal import Journal
 from rooms_chat.storage.rooms import Room
 
@@ -32,6 +33,13 @@ class Chat:
     delivery: Delivery
     news: News
     journal: Journal
+    reader: Reader
+
+    def close(self, seconds: float) -> bool:
+        """Write what waits and let go of the database; whether that was done in time."""
+        written = self.journal.close(seconds)
+        self.reader.close()
+        return written
 
     def enter(self, connection: Connection, room: Room) -> None:
         """A connection is in a room from now on; what it is sent there begins when delivery admits it."""

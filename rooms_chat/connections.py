@@ -21,7 +21,7 @@ class Connection:
     offered_name: str | None = None
     joined: set[int] = field(default_factory=set)
     requests: deque[Callable[[], None]] | None = None
-    typed_at: float = 0.0
+    typed_at: dict[int, float] = field(default_factory=dict)
     ended: bool = False
 
     def identify(self, key: str | None = None) -> Person:

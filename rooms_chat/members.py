@@ -1,7 +1,7 @@
 """Members: who has joined a room for good, and what each may do there. The one place where rights are asked."""
 
 from rooms_chat import names
-from rooms_chat.errors import RoomNotFound
+from rooms_chat.errors import NotJoined, RoomNotFound
 from rooms_chat.hub import Pending
 from rooms_chat.people import Person
 from rooms_chat.rooms import Rooms
@@ -61,6 +61,11 @@ class Members:
         if room is None or not self._may_read(person, room):
             raise RoomNotFound(names.room_name(name))
         return room
+
+    def ask_to_post(self, person: Person, room: Room, *, joined: bool) -> None:
+        """Raises NotJoined where a post would be refused. What writes asks again."""
+        if not may(person.id, POST, room, rows.role(self._reader, room.id, person.id), joined=joined):
+            raise NotJoined(room.name)
 
     def is_out(self, person: Person, name: str) -> bool:
         """Whether a person was put out of a room: it may not open it anew by joining."""

@@ -21,6 +21,16 @@ from rooms_chat.storage.rooms import Room
 CATCH_UP_MOST = 500
 ANSWER_BYTES = 256 * 1024
 READ_AT_ONCE = 100
+BEYOND_EVERY_SEQ = 2**53
+NAMELESS = "Say who you are: send “user_name”."
+
+
+class Draft(NamedTuple):
+    """What is to be posted: checked and counted, but neither named nor stored."""
+
+    room: str
+    text: str
+    id: str
 
 
 class Page(NamedTuple):
@@ -50,23 +60,25 @@ class Messages:
         self._limits = limits
         self._edit_hours = edit_hours
 
-    def post(
-        self, person: Person, room: str, text: str, id: str | None, *, address: str, joined: bool
-    ) -> Pending[Posted]:
-        """Post `text` as `person`, who has a name. The same `id` again is the same message.
+    def draft(self, person: Person, room: str, text: str, id: str | None, *, address: str) -> Draft:
+        """Check what is to be posted before anything changes. Raises BadRequest, TooLong, RateLimited."""
+        draft = Draft(names.room_name(room), checked_text(text), checked_id(id))
+        self._limits.count_post(person.id, names.room_key(draft.room), address)
+        return draft
 
-        Raises BadRequest, TooLong, RateLimited, Busy; the outcome may be RoomNotFound, NotJoined, TryAgain.
+    def post(self, person: Person, draft: Draft, *, joined: bool) -> Pending[Posted]:
+        """Post as `person`, who has a name. The same `id` again is the same message.
+
+        Raises BadRequest, Busy; the outcome may be RoomNotFound, NotJoined, TryAgain.
         """
         if person.name is None:
-            raise BadRequest("Say who you are: send “user_name”.", field="user_name")
-        change = Post(person, person.name, names.room_name(room), checked_text(text), checked_id(id), joined=joined)
-        self._limits.count_post(person.id, names.room_key(room), address)
-        return self._journal.put(change)
+            raise BadRequest(NAMELESS, field="user_name")
+        return self._journal.put(Post(person, person.name, draft.room, draft.text, draft.id, joined=joined))
 
     def edit(self, person: Person, room: str, seq: int, text: str, *, address: str, joined: bool) -> Pending[Changed]:
         """Give a message another text.
 
-        Raises as `post` does; the outcome may also be NotYours or TooLate.
+        Raises as `draft` does; the outcome may be RoomNotFound, NotJoined, NotYours, TooLate, TryAgain.
         """
         name, text = names.room_name(room), checked_text(text)
         change = Edit(person.id, name, seq, text, joined=joined, within_hours=self._edit_hours)
@@ -93,15 +105,21 @@ class Messages:
     ) -> Page:
         """A page of history, at most 256 KiB: below `before`, from `from_` on, `around` a seq, or the last."""
         if around is not None:
-            older = self.page(room, before=around, limit=limit // 2)
-            newer = self.page(room, from_=around, limit=limit - limit // 2)
+            older = self._before(room, around, limit // 2, ANSWER_BYTES // 2)
+            newer = self._from(room, around, limit - limit // 2, ANSWER_BYTES // 2)
             return Page(older.messages + newer.messages, older.more or newer.more)
         if from_ is not None:
-            found = rows.starting_at(self._reader, room.id, from_, limit + 1)
-            kept = _what_fits(found[:limit])
-            return Page(kept, len(found) > len(kept))
-        found = rows.before(self._reader, room.id, 2**53 if before is None else before, limit + 1)
-        kept = _what_fits(found[::-1][:limit])[::-1]
+            return self._from(room, from_, limit, ANSWER_BYTES)
+        return self._before(room, BEYOND_EVERY_SEQ if before is None else before, limit, ANSWER_BYTES)
+
+    def _before(self, room: Room, seq: int, limit: int, most_bytes: int) -> Page:
+        newest_first = rows.before(self._reader, room.id, seq, limit + 1)[::-1]
+        kept = _what_fits(newest_first[:limit], most_bytes)
+        return Page(kept[::-1], len(newest_first) > len(kept))
+
+    def _from(self, room: Room, seq: int, limit: int, most_bytes: int) -> Page:
+        found = rows.starting_at(self._reader, room.id, seq, limit + 1)
+        kept = _what_fits(found[:limit], most_bytes)
         return Page(kept, len(found) > len(kept))
 
     def changed_since(self, room_id: int, after: int, limit: int) -> Cut:
@@ -141,11 +159,11 @@ class Messages:
         return kept
 
 
-def _what_fits(messages: list[Message]) -> list[Message]:
-    """The first of these that make up at most 256 KiB, at least one."""
+def _what_fits(messages: list[Message], most_bytes: int = ANSWER_BYTES) -> list[Message]:
+    """The first of these that make up at most so many bytes, at least one."""
     total = 0
     for number, message in enumerate(messages):
         total += len(msgspec.json.encode(message))
-        if total > ANSWER_BYTES and number:
+        if total > most_bytes and number:
             return messages[:number]
     return messages

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from itertools import islice
+from weakref import WeakKeyDictionary
 
 from rooms_chat import names
 from rooms_chat.connections import Connection
@@ -17,6 +18,7 @@ class Presence:
 
     def __init__(self) -> None:
         self._here: defaultdict[int, dict[Person, set[Connection]]] = defaultdict(dict)
+        self._rooms: WeakKeyDictionary[Person, set[int]] = WeakKeyDictionary()
         self._looks = Looks()
         self._news: defaultdict[int, tuple[dict[str, Listed], dict[str, Listed]]] = defaultdict(lambda: ({}, {}))
 
@@ -25,16 +27,19 @@ class Presence:
         connection.joined.add(room)
         connections = self._here[room].setdefault(person, set())
         if not connections:
+            self._rooms.setdefault(person, set()).add(room)
             self._looks.add(room, person)
             self._came(room, person)
         connections.add(connection)
 
     def leave(self, room: int, connection: Connection) -> None:
         connection.joined.discard(room)
+        connection.typed_at.pop(room, None)
         people, person = self._here[room], connection.identify()
         connections = people.get(person, set())
         connections.discard(connection)
         if not connections and people.pop(person, None) is not None:
+            self._rooms[person].discard(room)
             self._looks.discard(room, person)
             self._went(room, person)
         if not people:
@@ -58,8 +63,12 @@ class Presence:
     def rooms_with_somebody(self) -> list[int]:
         return list(self._here)
 
-    def call(self, person: Person, wanted: str, rooms: set[int], *, may_be_refused: bool) -> None:
-        """Call a person by a name in these rooms. Taken: NameTaken, or a free variant for who may not be refused."""
+    def call(self, person: Person, wanted: str, room: int, *, may_be_refused: bool) -> None:
+        """Call a person by a name, free in this room and wherever else it is.
+
+        Taken: NameTaken, or a free variant for who may not be refused.
+        """
+        rooms = {room, *self._rooms_of(person)}
         name = names.user_name(wanted)
         free = names.free_variant(
             name, lambda variant: any(self._looks.is_taken(variant, room, person) for room in rooms)
@@ -70,13 +79,16 @@ class Presence:
             self._rename(person, free)
 
     def _rename(self, person: Person, name: str) -> None:
-        rooms = [room for room, people in self._here.items() if person in people]
+        rooms = self._rooms_of(person)
         for room in rooms:
             self._looks.discard(room, person)
         person.name = name
         for room in rooms:
             self._looks.add(room, person)
             self._came(room, person)
+
+    def _rooms_of(self, person: Person) -> list[int]:
+        return list(self._rooms.get(person, ()))
 
     def news(self) -> list[tuple[int, list[Listed], list[Listed]]]:
         """(room, came, went) since the last time, at most 50 of each."""

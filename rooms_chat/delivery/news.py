@@ -44,6 +44,10 @@ class News:
         """Tell a newcomer who is here."""
         self._wire.send(connection, events.MEMBERS, self._members_event(room, self._presence.listed(room.id), []))
 
+    def farewell(self, connection: Connection, room: Room) -> None:
+        """Tell a tab that its person left for good elsewhere: it sees itself go."""
+        self._wire.send(connection, events.MEMBERS, self._members_event(room, [], [connection.identify().as_dict()]))
+
     def watch_rooms(self, connection: Connection) -> None:
         self._watchers[connection] = self._members.rooms_of(connection.identify())
         self._wire.enter_room(connection, SIDEBAR)

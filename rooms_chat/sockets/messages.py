@@ -1,10 +1,11 @@
 """Posting, and reading history."""
 
-from rooms_chat import events
+from rooms_chat import events, names
 from rooms_chat.changes import Posted
 from rooms_chat.chat import Chat
 from rooms_chat.connections import Connection
 from rooms_chat.errors import BadRequest, NotJoined
+from rooms_chat.messages import NAMELESS, Draft
 from rooms_chat.sockets.answers import Answer
 from rooms_chat.sockets.order import in_turn
 from rooms_chat.sockets.rooms import call, join
@@ -18,9 +19,20 @@ def my_event(chat: Chat, connection: Connection, request: events.MyEvent, answer
     if (request.message is None) == (request.data is None):
         raise BadRequest("Send a “message”.", field="message")
     is_new = connection.person is None
+    draft = None if request.message is None else draft_of(chat, connection, request, request.message)
     if request.room is None:
         join_default_room(chat, connection)
-    in_turn(connection, answer, lambda: speak(chat, connection, request, answer, is_new=is_new))
+    in_turn(connection, answer, lambda: speak(chat, connection, request, draft, answer, is_new=is_new))
+
+
+def draft_of(chat: Chat, connection: Connection, request: events.MyEvent, text: str) -> Draft:
+    """What is wrong with a post is found out before a room is opened for it or anybody is named."""
+    person = connection.identify()
+    if request.user_name is not None:
+        names.user_name(request.user_name)
+    elif request.room is None and person.name is None and connection.offered_name is None:
+        raise BadRequest(NAMELESS, field="user_name")
+    return chat.messages.draft(person, request.room or DEFAULT_ROOM, text, request.id, address=connection.address)
 
 
 def join_default_room(chat: Chat, connection: Connection) -> None:
@@ -29,35 +41,23 @@ def join_default_room(chat: Chat, connection: Connection) -> None:
         join(chat, connection, events.Join(room=DEFAULT_ROOM), Answer(None))
 
 
-def speak(chat: Chat, connection: Connection, request: events.MyEvent, answer: Answer, *, is_new: bool) -> None:
-    room = chat.members.room_for(connection.identify(), request.room or DEFAULT_ROOM)
-    if request.data is not None:
-        relay(chat, connection, room, request.data, answer)
-    else:
-        post(chat, connection, room, request, answer, is_new=is_new)
-
-
-def post(
-    chat: Chat, connection: Connection, room: Room, request: events.MyEvent, answer: Answer, *, is_new: bool
+def speak(
+    chat: Chat, connection: Connection, request: events.MyEvent, draft: Draft | None, answer: Answer, *, is_new: bool
 ) -> None:
+    room, joined = room_of(chat, connection, request.room or DEFAULT_ROOM)
+    if draft is None:
+        return relay(chat, connection, room, request.data or "", answer)
     person = connection.identify()
-    if request.user_name != person.name:
+    if person.name is None or request.user_name not in (None, person.name):
+        chat.members.ask_to_post(person, room, joined=joined)
         call(chat, connection, request.user_name, room, may_be_refused=answer.wanted)
-    posting = chat.messages.post(
-        person,
-        room.name,
-        request.message or "",
-        request.id,
-        address=connection.address,
-        joined=room.id in connection.joined,
-    )
 
     def posted(post: Posted) -> None:
         chat.news.became_member(person, room.id)
         made = {"you": connection.you()} if is_new else {}
         answer.give(seq=post.seq, id=post.id, at=post.at, **made)
 
-    answer.when(posting, posted)
+    return answer.when(chat.messages.post(person, draft, joined=joined), posted)
 
 
 def relay(chat: Chat, connection: Connection, room: Room, data: str, answer: Answer) -> None:

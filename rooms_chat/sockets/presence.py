@@ -12,13 +12,13 @@ TYPING_SECONDS = 1.0
 
 
 def typing(chat: Chat, connection: Connection, request: events.Typing, answer: Answer) -> None:
-    """Tell the others in the room; oftener than once a second it is dropped."""
+    """Tell the others in the room; oftener than once a second in a room it is dropped."""
     person = connection.identify()
     room = chat.members.room_for(person, request.room)
     if room.id not in connection.joined:
         raise NotJoined(room.name)
     now = time.monotonic()
-    if person.name is not None and now - connection.typed_at >= TYPING_SECONDS:
-        connection.typed_at = now
+    if person.name is not None and now - connection.typed_at.get(room.id, -TYPING_SECONDS) >= TYPING_SECONDS:
+        connection.typed_at[room.id] = now
         chat.news.typing(connection, room)
     answer.give()

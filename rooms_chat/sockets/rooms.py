@@ -53,7 +53,7 @@ def call(chat: Chat, connection: Connection, asked: str | None, room: Room, *, m
     if wanted is None:
         return
     comes_back = connection.returning or wanted == person.name
-    chat.presence.call(person, wanted, connection.joined | {room.id}, may_be_refused=may_be_refused and not comes_back)
+    chat.presence.call(person, wanted, room.id, may_be_refused=may_be_refused and not comes_back)
 
 
 def leave(chat: Chat, connection: Connection, request: events.Leave, answer: Answer) -> None:
@@ -63,6 +63,8 @@ def leave(chat: Chat, connection: Connection, request: events.Leave, answer: Ans
     tabs = chat.presence.connections_of(person, room.id) if request.forget else {connection}
     for tab in list(tabs):
         chat.leave(tab, room.id)
+        if tab is not connection:
+            chat.news.farewell(tab, room)
     if request.forget:
         chat.news.forgot_room(person, room.id)
         answer.when(chat.members.forget(person, room), lambda _: answer.give())

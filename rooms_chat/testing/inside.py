@@ -9,12 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from rooms_chat import events
 from rooms_chat.app import create_chat
 from rooms_chat.config import Settings, read_settings
-from rooms_chat.connections import Connection
 from rooms_chat.errors import RoomsError
 from rooms_chat.sockets import receive
+from rooms_chat.sockets.people import connect
 from rooms_chat.storage.backup import complaints
 from rooms_chat.storage.database import Database
 from rooms_chat.storage.migrate import migrate
@@ -79,7 +78,7 @@ class Inside:
 
     def _stop(self) -> None:
         self.hub.settle()
-        if not self.chat.journal.close(STOP_SECONDS):
+        if not self.chat.close(STOP_SECONDS):
             raise AssertionError(f"the journal did not end in {STOP_SECONDS:.0f} s")
 
 
@@ -91,11 +90,7 @@ class InsideLine:
     def __init__(self, server: Inside, auth: dict[str, Any]) -> None:
         self.inbox: deque[Packet] = deque()
         self._hub, self._wire, self._chat = server.hub, server.wire, server.chat
-        offered = events.parse(events.ConnectAuth, _through_json(auth))
-        self._connection = Connection(f"sid-{next(self.numbers)}", ADDRESS, self._chat.people)
-        if offered.key is not None:
-            self._connection.identify(offered.key)
-        self._connection.offered_name = offered.user_name
+        self._connection = connect(self._chat, f"sid-{next(self.numbers)}", ADDRESS, _through_json(auth))
         self._wire.open(self._connection, self.inbox)
 
     def send(self, event: str, args: tuple[Any, ...], number: int | None) -> None:

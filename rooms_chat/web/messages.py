@@ -19,11 +19,9 @@ def post(name: str) -> talk.Shown:
         return room
     form = Say()
     try:
+        draft = chat().messages.draft(person(), room.name, form.message.data or "", form.id.data, address=address())
         name_them(room, form.user_name.data)
-        said = chat().messages.post(
-            person(), room.name, form.message.data or "", form.id.data, joined=True, address=address()
-        )
-        chat().hub.wait(said)
+        chat().hub.wait(chat().messages.post(person(), draft, joined=True))
     except RoomsError as error:
         return talk.show(room, talk.window(room), form, error)
     return redirect(url_for("rooms.show", name=room.name), 303)
@@ -41,4 +39,4 @@ def show(name: str, seq: int) -> talk.Shown:
 def name_them(room: Room, wanted: str | None) -> None:
     """Call a person by the name in the form, who has none yet."""
     if person().name is None and wanted:
-        chat().presence.call(person(), wanted, {room.id}, may_be_refused=True)
+        chat().presence.call(person(), wanted, room.id, may_be_refused=True)

@@ -95,7 +95,7 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
 
     yield make
     for app in made:
-        app.extensions["rooms"].journal.close(5)
+        app.extensions["rooms"].close(5)
 
 
 @pytest.fixture

@@ -1,0 +1,76 @@
+"""What is refused changes nothing: no room is opened for it, nobody is named by it."""
+
+import json
+
+import pytest
+
+from rooms_chat.testing import Person, refused
+
+
+def test_a_refused_first_word_opens_and_joins_nothing(alice: Person, bob: Person) -> None:
+    with refused("bad_request"):
+        alice.asks("my event", message="hello")
+    with refused("bad_request"):
+        alice.asks("my event", message=" ", user_name="alice")
+    with refused("room_not_found"):
+        bob.looks_back("lobby")
+
+
+@pytest.mark.parametrize("text", ["  ", "a\x07b", "x" * 4001])
+def test_a_refused_post_gives_nobody_another_name(alice: Person, bob: Person, text: str) -> None:
+    alice.joins("kitchen")
+    bob.joins("kitchen")
+    with refused("too_long" if len(text) > 4000 else "bad_request"):
+        alice.asks("my event", room="kitchen", message=text, user_name="Zed")
+    alice.says("soup?")
+    bob.hears("soup?", from_="alice")
+
+
+def test_a_post_to_a_room_not_joined_gives_nobody_another_name(alice: Person, bob: Person) -> None:
+    alice.joins("kitchen")
+    bob.joins("garden")
+    with refused("not_joined"):
+        alice.asks("my event", room="garden", message="soup?", user_name="Zed")
+    assert alice.joins("kitchen").you.user_name == "alice"
+
+
+def test_a_name_is_free_only_where_all_tabs_of_a_person_are(alice: Person, bob: Person) -> None:
+    bob.joins("garden")
+    alice.joins("garden")
+    tab = alice.opens_another_tab()
+    assert tab.joins("kitchen", called="bob").you.user_name == "bob 2"
+    alice.says("who am I?")
+    bob.hears("who am I?", from_="bob 2")
+
+
+def test_an_answer_around_a_message_is_bounded_as_any_other(alice: Person) -> None:
+    alice.joins("kitchen")
+    for number in range(40):
+        alice.says(f"{number}" + "\N{SNOWMAN}" * 3990)
+    page = alice.asks("history", room="kitchen", around=20, limit=100)
+    assert len(json.dumps(page, ensure_ascii=False).encode()) < 300 * 1024
+    assert page["more"]
+
+
+def test_typing_in_two_rooms_is_told_in_both(alice: Person, bob: Person, charlie: Person) -> None:
+    for room in ("kitchen", "garden"):
+        alice.joins(room)
+    bob.joins("kitchen")
+    charlie.joins("garden")
+    alice.types("kitchen")
+    alice.types("garden")
+    bob.sees_typing("alice")
+    charlie.sees_typing("alice")
+
+
+def test_who_leaves_for_good_sees_it_in_every_tab(alice: Person, bob: Person) -> None:
+    alice.joins("kitchen")
+    bob.joins("kitchen")
+    alice.says("soup?")
+    tab = alice.opens_another_tab()
+    tab.joins("kitchen")
+    tab.sees_here("alice")
+    alice.forgets("kitchen")
+    tab.sees_gone("alice")
+    with refused("not_joined"):
+        tab.asks("my event", room="kitchen", message="still here")
