@@ -37,6 +37,8 @@ export class Me {
   }
 }
 
+const LISTED_AT_MOST = 50;
+
 /** Who is here: a list kept by what the server tells. */
 export class Here {
   #anew = false;
@@ -60,7 +62,8 @@ export class Here {
     for (const number of this.numbers) number.textContent = here || "";
     const unnamed = Math.max(0, here - this.list.children.length);
     this.more.hidden = unnamed === 0;
-    this.more.textContent = t("and {n} more", { n: unnamed });
+    const allAreListed = this.list.children.length < LISTED_AT_MOST;
+    this.more.textContent = allAreListed ? t("{n} reading", { n: unnamed }) : t("and {n} more", { n: unnamed });
   }
   #forgetAllBut(people) {
     const kept = new Set(people.map(({ id }) => id));
