@@ -80,6 +80,9 @@ class Story:
 
 
 def acknowledged_is_there(story: Story) -> Iterator[Failure]:
+    for room in {ack["room"] for ack in story.acknowledged("send")}:
+        if not story.final(room):
+            yield Failure("I1", LOST, f"the room “{room}” is not there at all")
     for ack in story.acknowledged("send"):
         for dump in story.final(ack["room"]):
             rows = _by_id(dump)[ack["person"], ack["id"]]

@@ -182,8 +182,10 @@ class Client:
 
     def _show(self, messages: list[Event]) -> None:
         """A change of something older than the screen shows is not shown."""
-        oldest = min(self.view, default=0)
-        self.view |= {message["seq"]: message for message in messages if message["seq"] >= oldest}
+        oldest = next(iter(self.view), 0)  # what is shown first came first
+        for message in messages:
+            if message["seq"] >= oldest:
+                self.view[message["seq"]] = message
 
     def _join(self) -> None:
         place = {} if self.last is None else {"after": self.last, "epoch": self.epoch}

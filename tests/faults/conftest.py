@@ -17,6 +17,7 @@ from tests.faults.scenes import Scene
 IS_LONG = os.environ.get("FAULTS") == "long"
 FIRST_SEED = int(os.environ.get("FAULTS_SEED", "1"))
 SHARE = float(os.environ.get("FAULTS_SHARE", "1"))
+QUIET_MS, BUSY_MS = 100, 300  # make test runs beside much else, and a stall would be of seconds
 LONG_TIMEOUT_SECONDS = 600
 COLUMNS = ("scenario", "tried", "faults", "acknowledged", "lost", "doubled", "reordered", "failed")
 ROWS: dict[str, list[int]] = defaultdict(lambda: [0] * (len(COLUMNS) - 1))
@@ -48,6 +49,7 @@ def is_long() -> bool:
 @pytest.fixture
 def scene(request: pytest.FixtureRequest, tmp_path: Path, seed: int) -> Iterator[Scene]:
     made = Scene(tmp_path, seed)
+    made.beat_ms = QUIET_MS if IS_LONG else BUSY_MS
     yield made
     made.close()
     count(request.node.originalname, made)

@@ -9,6 +9,7 @@ import sqlite3
 import threading
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,11 +20,15 @@ PAGE = 500
 
 
 class History:
-    """Takes events from many threads; writes each at once, so that a test that hangs leaves its history."""
+    """Takes events from many threads; writes each at once, so that a test that hangs leaves its history.
+
+    `counts` has how often an operation came to a phase, and why it was not known.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.events: list[Event] = []
+        self.counts: Counter[tuple[str, str | None]] = Counter()
         self._file = path.open("w")
         self._lock = threading.Lock()
         self._began = time.monotonic()
@@ -32,10 +37,9 @@ class History:
         event = {"op": op, "t": round(time.monotonic() - self._began, 4), **fields}
         with self._lock:
             self.events.append(event)
+            for name in ("phase", "why"):
+                self.counts[op, event.get(name)] += name in event
             self._file.write(json.dumps(event) + "\n")
-
-    def count(self, op: str, **fields: Any) -> int:
-        return sum(event["op"] == op and fields.items() <= event.items() for event in list(self.events))
 
     def close(self) -> None:
         self._file.close()

@@ -5,6 +5,8 @@ Its own way of reconnecting waits for seconds, so that the loop here is our own.
 
 import socket
 import threading
+import time
+import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -72,7 +74,10 @@ class OfficialLine:
     def __init__(self, client: Client, inbox: "SimpleQueue[Call]") -> None:
         self.ended = False
         self._client, self._inbox = client, inbox
-        self._sio = OrderedClient(reconnection=False, request_timeout=CONNECT_SECONDS)
+        without_origin = {"suppress_origin": True}  # that of a proxy would be a stranger's
+        self._sio = OrderedClient(
+            reconnection=False, request_timeout=CONNECT_SECONDS, websocket_extra_options=without_origin
+        )
         self._sio.on("*", lambda event, body=None: self._put(lambda: client.heard(event, body)))
         self._sio.on("disconnect", self._disconnected)
 
@@ -114,3 +119,37 @@ class OfficialLine:
             self._sio.eio.ws.shutdown()
         if self._sio.eio.http is not None:
             self._sio.eio.http.close()
+
+
+class OfficialAsker:
+    """Asks one thing after the other, and measures how long each takes."""
+
+    def __init__(self, url: str, room: str) -> None:
+        self._url, self._room = url, room
+        self._sio = OrderedClient(reconnection=False)
+        self._sio.connect(url, transports=["websocket"])
+        self._sio.on("disconnect", lambda reason: self._sio.eio.ws.shutdown())
+
+    def beat(self) -> list[float]:
+        """Milliseconds of a page of history, of a join, and of the room by HTTP."""
+        return [
+            self._took(lambda: self._sio.call("history", {"room": self._room, "limit": 20})),
+            self._took(lambda: self._sio.call("join", {"room": self._room})),
+            self._took(lambda: self._sio.call("leave", {"room": self._room})),
+            self._took(self._reads),
+        ]
+
+    def close(self) -> None:
+        """Not as the library does: that waits for the next ping."""
+        self._sio.eio.ws.sock.shutdown(socket.SHUT_RDWR)
+        self._sio.eio.read_loop_task.join(5)
+
+    def _reads(self) -> None:
+        with urllib.request.urlopen(f"{self._url}/r/{self._room}.json?limit=20", timeout=10) as answer:
+            answer.read()
+
+    @staticmethod
+    def _took(call: Call) -> float:
+        began = time.perf_counter()
+        call()
+        return round((time.perf_counter() - began) * 1000, 1)

@@ -6,6 +6,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from tests.conftest import TOP, WITHOUT_LIMITS, Program
 from tests.faults import checker
 from tests.faults.clients import Client, Crowd, chatter, wait_until
 from tests.faults.history import History, dump_of_url, dumps_of_database
-from tests.faults.official import Official
+from tests.faults.official import Official, OfficialAsker
 
 ROOM = "kitchen"
 CALM_SECONDS = 30.0
@@ -27,7 +29,7 @@ class Server(Program):
     def __init__(self, data: Path, *flags: str, **options: Any) -> None:
         super().__init__(data, *WITHOUT_LIMITS, *flags, **options)
         data.mkdir(parents=True, exist_ok=True)
-        self.said = data / "said.log"
+        self.said = data.with_name(f"{data.name}.log")
 
     @property
     def database(self) -> Path:
@@ -64,6 +66,7 @@ class Scene:
         self.server = Server(folder / "data")
         self.crowds: list[Crowd] = []
         self.faults = 0
+        self.beat_ms = 100.0
         self.failures: list[checker.Failure] = []
         self.closing: list[Any] = []
         self.ended_well = False
@@ -99,7 +102,7 @@ class Scene:
 
     @property
     def acknowledged(self) -> int:
-        return sum(self.history.count(op, phase="ok") for op in ("send", "edit", "remove"))
+        return sum(self.history.counts[op, "ok"] for op in ("send", "edit", "remove"))
 
     def fault(self, what: str) -> None:
         self.faults += 1
@@ -109,6 +112,24 @@ class Scene:
         """So many more acknowledgements."""
         wanted = self.acknowledged + number
         wait_until(lambda: self.acknowledged >= wanted, seconds, f"{number} more acknowledgements")
+
+    def waits_for_refusals(self, number: int, seconds: float = CALM_SECONDS) -> None:
+        """So many more requests were told to try again."""
+
+        def told() -> int:
+            return self.history.counts["send", "try_again"]
+
+        wanted = told() + number
+        wait_until(lambda: told() >= wanted, seconds, f"{number} more refusals")
+
+    def beats(self, what: str, until: Callable[[], bool]) -> None:
+        """Somebody reads, joins and asks, one after the other, until then; nothing of it may wait."""
+        asker = OfficialAsker(self.server.url, ROOM)
+        took: list[float] = []
+        while not until():
+            took += asker.beat()
+        asker.close()
+        self.history.record("heartbeat", what=what, ms=took, limit_ms=self.beat_ms)
 
     def dies_and_starts_again(self, fault: str = "") -> None:
         """It was killed, or kills itself."""
@@ -154,15 +175,18 @@ class Scene:
 
     def close(self) -> None:
         """Whatever happened."""
-        self.close_crowds()
-        for thing in self.closing:
-            thing.close()
+        with ExitStack() as stack:
+            stack.callback(self.history.close)
+            stack.callback(self._kill_server)
+            for thing in [*self.closing, *self.crowds]:
+                stack.callback(thing.close)
+
+    def _kill_server(self) -> None:
         if self.server.is_running():
             os.kill(self.server.process.pid, signal.SIGCONT)
-            self.server.kill()
-        elif self.server.process is not None:
+            self.server.process.kill()
+        if self.server.process is not None:
             self.server.process.communicate()
-        self.history.close()
 
 
 def checks_out(data: Path) -> str:

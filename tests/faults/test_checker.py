@@ -153,6 +153,10 @@ def lost(broken):
         dump["messages"] = [m for m in dump["messages"] if m["id"] != ack["id"]]
 
 
+def lost_with_its_room(broken):
+    broken.events = [event for event in broken.events if event["op"] != "dump"]
+
+
 def lost_with_its_row(broken):
     """The last one, so that no hole tells of it."""
     last = max(broken.all("send", phase="ok"), key=lambda ack: ack["seq"])["seq"]
@@ -341,6 +345,7 @@ def refused(broken):
 
 FAULTS = {
     lost: "I1",
+    lost_with_its_room: "I1",
     lost_with_its_row: "I1",
     doubled: "I2",
     swapped: "I4",
