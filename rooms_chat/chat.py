@@ -44,12 +44,13 @@ class Chat:
     def enter(self, connection: Connection, room: Room) -> None:
         """A connection is in a room from now on; what it is sent there begins when delivery admits it."""
         self.delivery.dismiss(connection, room.id)
+        connection.joined[room.id] = room
         self.presence.enter(room.id, connection)
 
     def leave(self, connection: Connection, room: int) -> None:
         """A connection is in a room no more."""
         self.delivery.dismiss(connection, room)
-        if room in connection.joined:
+        if connection.joined.pop(room, None):
             self.presence.leave(room, connection)
 
     def drained(self, connection: Connection) -> None:

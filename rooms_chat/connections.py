@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 
 from rooms_chat.errors import OtherPerson
 from rooms_chat.people import People, Person
+from rooms_chat.storage.rooms import Room
 
 
 @dataclass(eq=False)
 class Connection:
-    """`joined` holds the ids of the rooms it is in; `requests` what waits, in order, while one opens a room."""
+    """`joined` holds the rooms it is in, by id, as they were when it came; `requests` what waits, in order, while one opens a room."""
 
     sid: str
     address: str
@@ -19,7 +20,7 @@ class Connection:
     by_cookie: bool = False
     returning: bool = False
     offered_name: str | None = None
-    joined: set[int] = field(default_factory=set)
+    joined: dict[int, Room] = field(default_factory=dict)
     requests: deque[Callable[[], None]] | None = None
     typed_at: dict[int, float] = field(default_factory=dict)
     ended: bool = False
@@ -36,6 +37,13 @@ class Connection:
         """`you` of an answer. Who has a cookie gets no key: a script in the page could take it away."""
         person = self.identify()
         return person.as_dict() if self.by_cookie else {**person.as_dict(), "key": self.people.key_for(person)}
+
+    def joined_room(self, key: str) -> Room | None:
+        """The room of this key, if it has joined that."""
+        for room in self.joined.values():
+            if room.key == key:
+                return room
+        return None
 
     def release_requests(self) -> deque[Callable[[], None]]:
         """What waited, to be handled now."""

@@ -23,6 +23,7 @@ INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800") | froz
 )
 
 
+@lru_cache(maxsize=1024)
 def room_name(text: str) -> str:
     """The canonical spelling of a room's name; raises BadRequest or TooLong."""
     name = unicodedata.normalize("NFKC", text)
@@ -33,6 +34,7 @@ def room_name(text: str) -> str:
     return name
 
 
+@lru_cache(maxsize=1024)
 def room_key(name: str) -> str:
     """What two spellings of one room's name have in common."""
     folded = unicodedata.normalize("NFKC", name).casefold()

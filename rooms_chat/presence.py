@@ -24,7 +24,6 @@ class Presence:
 
     def enter(self, room: int, connection: Connection) -> None:
         person = connection.identify()
-        connection.joined.add(room)
         connections = self._here[room].setdefault(person, set())
         if not connections:
             self._rooms.setdefault(person, set()).add(room)
@@ -33,7 +32,6 @@ class Presence:
         connections.add(connection)
 
     def leave(self, room: int, connection: Connection) -> None:
-        connection.joined.discard(room)
         connection.typed_at.pop(room, None)
         people, person = self._here[room], connection.identify()
         connections = people.get(person, set())

@@ -87,8 +87,9 @@ def remove(chat: Chat, connection: Connection, request: events.Remove, answer: A
 
 def room_of(chat: Chat, connection: Connection, name: str) -> tuple[Room, bool]:
     """A room, and whether this connection has joined it."""
-    room = chat.members.room_for(connection.identify(), name)
-    return room, room.id in connection.joined
+    if room := connection.joined_room(names.room_key(name)):
+        return room, True
+    return chat.members.room_for(connection.identify(), name), False
 
 
 def history(chat: Chat, connection: Connection, request: events.History, answer: Answer) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlalchemy import Select, bindparam, insert, select, update
 
@@ -122,6 +123,7 @@ def by_seq(connection: Connection, room: int, seq: int) -> Message | None:
     return _message(row) if row else None
 
 
+@lru_cache(maxsize=1024)
 def timestamp(at_ms: int) -> str:
     """Milliseconds since 1970 as RFC 3339 in UTC."""
     moment = datetime.fromtimestamp(at_ms // 1000, UTC)
