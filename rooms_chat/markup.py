@@ -10,7 +10,8 @@ from html import escape
 import nh3
 from markdown_it import MarkdownIt
 
-PLAIN = re.compile(r"[^\\`*_~#>\[\]!&<|:/.@\n\t-]*\Z")
+# A point makes a link only before a letter, a list only behind a number that begins the line; a dash only begins one.
+PLAIN = re.compile(r"(?![\s+-]|\d+[.)](?:\s|\Z))(?:[^\\`*_~#>\[\]&<|:/@.\n\t]|\.(?!\w)|\.(?=\d))*(?<!\s)\Z")
 TAGS = {"p", "br", "em", "strong", "s", "code", "pre", "a", "blockquote", "ul", "ol", "li", "hr"}
 ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "ol": {"start"}}
 

@@ -1,7 +1,11 @@
+import re
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from rooms_chat import markup
 from rooms_chat.markup import to_html
 
 
@@ -49,3 +53,11 @@ def test_no_markup_of_a_message_can_run_or_fetch_anything(text):
 @pytest.mark.parametrize("text", ["<b>" * 1000, "*a " * 1300, "[" * 4000, "> " * 2000, "`" * 3999])
 def test_a_hostile_text_stays_a_bounded_html(text):
     assert len(to_html(text)) < 200_000
+
+
+@given(st.text(st.sampled_from("aB1 .-!:?,+)('\"9=$%;éwcomio한"), min_size=1, max_size=25).map(str.strip).filter(bool))
+def test_the_short_way_round_leads_to_the_same_html(text):
+    with pytest.MonkeyPatch.context() as patch:
+        short = to_html(text)
+        patch.setattr(markup, "PLAIN", re.compile(r"(?!)"))
+        assert short == to_html(text)
