@@ -20,7 +20,6 @@ from rooms_chat.storage import log
 from rooms_chat.storage import members as member_rows
 from rooms_chat.storage import messages as rows
 from rooms_chat.storage import people as people_rows
-from rooms_chat.storage import rooms as room_rows
 from rooms_chat.storage.journal import Transaction
 from rooms_chat.storage.messages import timestamp
 from rooms_chat.storage.rooms import Room
@@ -63,15 +62,19 @@ class Post:
     def apply(self, transaction: Transaction) -> Posted:
         connection, person = transaction.connection, self._person.id
         room = _room(transaction, self._room)
-        if known := rows.posted(connection, room.id, person, self._id):
-            return Posted(known[0], self._id, timestamp(known[1]))
-        _ask_to_post(transaction, person, room, joined=self._joined)
+        known = rows.standing(connection, room.id, person, self._id)
+        if known.seq is not None and known.at is not None:
+            return Posted(known.seq, self._id, timestamp(known.at))
+        if not may(person, POST, room, known.role, joined=self._joined):
+            raise NotJoined(room.name)
+        if known.name != self._name:
+            people_rows.keep(connection, person, self._name, FIRST_KEY_VERSION, transaction.now)
+        if known.role is None:
+            member_rows.add(connection, room.id, person, transaction.now)
         return self._write(transaction, room)
 
     def _write(self, transaction: Transaction, room: Room) -> Posted:
         connection, person, at = transaction.connection, self._person, transaction.now
-        people_rows.keep(connection, person.id, self._name, FIRST_KEY_VERSION, at)
-        member_rows.add(connection, room.id, person.id, at)
         seq = transaction.next_seq(room.id)
         message = Message(
             room=room.name,
@@ -178,7 +181,7 @@ def checked_id(id: str | None) -> str:
 
 
 def _room(transaction: Transaction, name: str) -> Room:
-    room = room_rows.find(transaction.connection, names.room_key(name))
+    room = transaction.room(names.room_key(name))
     if room is None:
         raise RoomNotFound(name)
     return room

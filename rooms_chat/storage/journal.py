@@ -16,6 +16,7 @@ from rooms_chat.hub import Hub, Pending
 from rooms_chat.storage import epoch, log, rooms
 from rooms_chat.storage.database import Connection, Database, StorageError
 from rooms_chat.storage.log import LogRow
+from rooms_chat.storage.rooms import Room
 
 WAITING_CHANGES = 10_000
 WAITING_BYTES = 16 * 1024 * 1024
@@ -45,7 +46,16 @@ class Transaction:
         self.connection = connection
         self.now = time.time_ns() // 1_000_000
         self.rows: list[LogRow] = []
+        self._rooms: dict[str, Room] = {}
         self._heads: dict[int, int] = {}
+
+    def room(self, key: str) -> Room | None:
+        """The room of this key, as it was when the transaction first asked; `next_seq` knows how far it has come."""
+        room = self._rooms.get(key) or rooms.find(self.connection, key)
+        if room is not None:
+            self._rooms[key] = room
+            self._heads.setdefault(room.id, room.head)
+        return room
 
     def next_seq(self, room: int) -> int:
         """The next place in a room's log; from here on the change has to go through."""
@@ -62,8 +72,8 @@ class Transaction:
 
     def write_heads(self) -> None:
         spoken_in = {row.room for row in self.rows if row.kind == log.POSTED}
-        for room, head in self._heads.items():
-            rooms.set_head(self.connection, room, head, self.now if room in spoken_in else None)
+        for room in {row.room for row in self.rows}:
+            rooms.set_head(self.connection, room, self._heads[room], self.now if room in spoken_in else None)
 
 
 Outcome = Any  # a change's result, or the RoomsError that refuses it

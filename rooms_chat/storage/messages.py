@@ -3,12 +3,23 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import Select, bindparam, insert, select, update
 
 from rooms_chat.events import Message
 from rooms_chat.storage.database import Connection, Row, Statement
-from rooms_chat.storage.schema import messages, rooms
+from rooms_chat.storage.schema import members, messages, people, rooms
+
+
+class Standing(NamedTuple):
+    """What a person posted under an id, if it did; its role in the room and the name it is known by, if any."""
+
+    seq: int | None
+    at: int | None
+    role: str | None
+    name: str | None
+
 
 COLUMNS = (
     rooms.c.name,
@@ -30,11 +41,19 @@ def _of_room() -> Select[Row]:
 
 
 ADD = Statement(insert(messages), ("room", "seq", "changed", "person", "id", "user_name", "text", "html", "at"))
-POSTED = Statement(
-    select(messages.c.seq, messages.c.at).where(
-        messages.c.room == bindparam("room"),
-        messages.c.person == bindparam("person"),
-        messages.c.id == bindparam("id"),
+POSTED = (
+    (messages.c.room == bindparam("room"))
+    & (messages.c.person == bindparam("person"))
+    & (messages.c.id == bindparam("id"))
+)
+STANDING = Statement(
+    select(
+        select(messages.c.seq).where(POSTED).scalar_subquery(),
+        select(messages.c.at).where(POSTED).scalar_subquery(),
+        select(members.c.role)
+        .where(members.c.room == bindparam("room"), members.c.person == bindparam("person"))
+        .scalar_subquery(),
+        select(people.c.name).where(people.c.id == bindparam("person")).scalar_subquery(),
     )
 )
 POSTED_AT = Statement(
@@ -97,10 +116,11 @@ def posted_at(connection: Connection, room: int, seq: int) -> int:
     return int(row[0])
 
 
-def posted(connection: Connection, room: int, person: str, id: str) -> tuple[int, int] | None:
-    """(seq, at) of what a person posted under `id`."""
-    row = connection.first(POSTED, room=room, person=person, id=id)
-    return (row[0], row[1]) if row else None
+def standing(connection: Connection, room: int, person: str, id: str) -> Standing:
+    """All that has to be known before a person may post under `id`, in one question."""
+    row = connection.first(STANDING, room=room, person=person, id=id)
+    assert row is not None
+    return Standing(*row)
 
 
 def before(connection: Connection, room: int, seq: int, most: int) -> list[Message]:
