@@ -11,7 +11,10 @@ from rooms_chat.storage.rooms import Room
 
 @dataclass(eq=False)
 class Connection:
-    """`joined` holds the rooms it is in, by id, as they were when it came; `requests` what waits, in order, while one opens a room."""
+    """`joined` holds the rooms it is in, by id, as they were when it came.
+
+    `requests` holds what waits, in order, while one of them opens a room.
+    """
 
     sid: str
     address: str
