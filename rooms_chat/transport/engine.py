@@ -3,7 +3,6 @@
 Polling goes through python-engineio 4.15; a WebSocket never does.
 """
 
-import _socket
 import hashlib
 import logging
 from base64 import b64encode
@@ -18,6 +17,7 @@ import msgspec
 
 from rooms_chat.transport import frames
 from rooms_chat.transport.frames import frame
+from rooms_chat.transport.green import Socket
 from rooms_chat.transport.guard import BAD_REQUEST, NO_PLACE, Refusal, check_handshake
 from rooms_chat.transport.line import Environ, Line
 from rooms_chat.transport.places import NoPlace, Places
@@ -67,7 +67,7 @@ class Engine(engineio.Server):  # type: ignore[misc]
         self._wheel = Wheel()
         eventlet.spawn_n(self._wheel.run)
 
-    def take_websocket(self, environ: Environ, take_socket: Callable[[], _socket.socket]) -> None:
+    def take_websocket(self, environ: Environ, take_socket: Callable[[], Socket]) -> None:
         """Answer a handshake. Raises Refusal before the socket is taken or anything is kept."""
         query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
         key = check_handshake(environ, query, self._origins)

@@ -4,7 +4,6 @@ A handshake through wsgi costs a greenlet, an e-mail parser and 50 KB; ten thous
 not have the time. Who does not send the head of its first request in 10 s is sent away.
 """
 
-import _socket
 import logging
 import re
 import socket
@@ -19,6 +18,7 @@ from eventlet.patcher import original
 from eventlet.queue import LightQueue
 
 from rooms_chat.transport import green
+from rooms_chat.transport.green import Socket
 from rooms_chat.transport.guard import SOCKET_PATH, Environ, Refusal, TakeWebSocket
 from rooms_chat.transport.places import NoPlace, Places
 
@@ -52,7 +52,7 @@ class Front:
 
     def accept(self) -> tuple[Any, Any]:
         raw, address = self._for_wsgi.get()
-        return greenio.GreenSocket(real_socket.socket(fileno=raw.detach())), address
+        return greenio.GreenSocket(raw), address
 
     def getsockname(self) -> Any:
         return self._listener.getsockname()
@@ -77,7 +77,7 @@ class Front:
                 self._pause(error)
                 return
             hubs.get_hub().mark_as_reopened(descriptor)
-            self._welcome(_socket.socket(fileno=descriptor), address)
+            self._welcome(green.bare_socket(descriptor, self.family), address)
 
     def _pause(self, error: OSError) -> None:
         """No descriptor is left: who waits keeps waiting."""
@@ -89,8 +89,7 @@ class Front:
     def _go_on(self) -> None:
         self._listening = green.watch(hub_kinds.READ, self._listener.fileno(), self._acceptable)
 
-    def _welcome(self, raw: _socket.socket, address: Any) -> None:
-        raw.setblocking(False)
+    def _welcome(self, raw: Socket, address: Any) -> None:
         try:
             self._places.enter(address[0])
         except NoPlace:
@@ -106,14 +105,14 @@ class Front:
         """Its first request is known, or it will never be."""
         self._newcomers.pop(newcomer.descriptor, None)
 
-    def to_wsgi(self, raw: _socket.socket, address: Any) -> None:
+    def to_wsgi(self, raw: Socket, address: Any) -> None:
         self._for_wsgi.put((raw, address))
 
-    def take(self, raw: _socket.socket, address: Any, environ: Environ) -> None:
+    def take(self, raw: Socket, address: Any, environ: Environ) -> None:
         """A handshake came. May block."""
         taken = False
 
-        def take_socket() -> _socket.socket:
+        def take_socket() -> Socket:
             nonlocal taken
             taken = True
             return raw
@@ -129,7 +128,7 @@ class Front:
         finally:
             self._places.leave(address[0])
 
-    def gone(self, raw: _socket.socket, address: Any, last_words: bytes = b"") -> None:
+    def gone(self, raw: Socket, address: Any, last_words: bytes = b"") -> None:
         _say_and_close(raw, last_words)
         self._places.leave(address[0])
 
@@ -144,7 +143,7 @@ class Front:
 class Newcomer:
     """A connection whose first request is not known yet. Its head is looked at, and left for wsgi to read."""
 
-    def __init__(self, front: Front, raw: _socket.socket, address: Any) -> None:
+    def __init__(self, front: Front, raw: Socket, address: Any) -> None:
         self._front = front
         self._raw = raw
         self._address = address
@@ -162,7 +161,7 @@ class Newcomer:
     def look(self) -> bool:
         """Whether it found its way, or its end. On loopback the request is often there already."""
         try:
-            head = self._raw.recv(HEAD_BYTES, _socket.MSG_PEEK)
+            head = self._raw.recv(HEAD_BYTES, socket.MSG_PEEK)
         except BlockingIOError:
             return False
         except OSError:
@@ -242,7 +241,7 @@ class Request(wsgi.HttpProtocol):  # type: ignore[misc]
             limit.cancel()
 
 
-def _say_and_close(raw: _socket.socket, words: bytes) -> None:
+def _say_and_close(raw: Socket, words: bytes) -> None:
     try:
         if words:
             raw.send(words)

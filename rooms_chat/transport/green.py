@@ -4,17 +4,29 @@ Callbacks run on the hub's own greenlet: one that blocks, or raises, would end t
 """
 
 import logging
+import socket
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 import greenlet
 from eventlet import hubs
+from eventlet.patcher import original
 
 IDLE_WORKERS = 32
 
 logger = logging.getLogger(__name__)
 Listener = Any
+Socket = socket.socket
+
+_real_socket = original("socket").socket
+
+
+def bare_socket(descriptor: int, family: int) -> Socket:
+    """A socket that waits for nothing, and that eventlet does not know."""
+    bare: Socket = _real_socket(family, socket.SOCK_STREAM, 0, descriptor)
+    bare.setblocking(False)
+    return bare
 
 
 def watch(kind: str, fileno: int, ready: Callable[[int], None]) -> Listener:

@@ -3,7 +3,6 @@
 It stands in front of the whole application, so that nothing of a refused request is kept.
 """
 
-import _socket
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -11,10 +10,12 @@ from urllib.parse import parse_qs
 
 from eventlet import wsgi
 
+from rooms_chat.transport.green import Socket, bare_socket
+
 Environ = dict[str, Any]
 Query = Mapping[str, list[str]]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
-TakeWebSocket = Callable[[Environ, Callable[[], _socket.socket]], None]
+TakeWebSocket = Callable[[Environ, Callable[[], Socket]], None]
 
 SOCKET_PATH = "/socket.io/"
 BAD_REQUEST = "400 Bad Request"
@@ -89,10 +90,9 @@ def refuse_jsonp(query: Query) -> None:
         raise Refusal(BAD_REQUEST, "JSONP is not spoken here.")
 
 
-def take_from_wsgi(environ: Environ) -> _socket.socket:
+def take_from_wsgi(environ: Environ) -> Socket:
     """The connection itself, out of eventlet.wsgi's hands, which then finds it closed and lets it be."""
-    green = environ["eventlet.input"].get_socket()
-    raw = _socket.socket(fileno=green.fd.detach())
-    raw.setblocking(False)
+    connection = environ["eventlet.input"].get_socket()
+    raw = bare_socket(connection.fd.detach(), connection.family)
     wsgi.WSGI_LOCAL.already_handled = True
     return raw

@@ -4,7 +4,7 @@ While it is idle it has no greenlet. What a message sets off may block: then not
 so that messages stay in order and what waits stays in the kernel.
 """
 
-import _socket
+import socket
 import struct
 import time
 from collections import deque
@@ -14,6 +14,7 @@ from eventlet.hubs import hub as hub_kinds
 
 from rooms_chat.transport import frames, green
 from rooms_chat.transport.frames import BadFrame, Frame, Message
+from rooms_chat.transport.green import Socket
 
 OUTBOX_EVENTS = 256
 OUTBOX_BYTES = 1024 * 1024
@@ -51,9 +52,9 @@ class WebSocket:
 
     stalling: ClassVar["set[WebSocket]"] = set()
 
-    def __init__(self, raw: _socket.socket, owner: Owner) -> None:
+    def __init__(self, raw: Socket, owner: Owner) -> None:
         self.owner = owner
-        self._raw: _socket.socket | None = raw
+        self._raw: Socket | None = raw
         self._reader: green.Listener = None
         self._writer: green.Listener = None
         self._rest = b""
@@ -62,7 +63,7 @@ class WebSocket:
         self._parts: deque[tuple[bytes, int]] | None = None
         self._waiting = self._events = 0
         self._progress_at = 0.0
-        raw.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDBUF, KERNEL_BYTES)
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
         self._read_on()
 
     @property
@@ -278,7 +279,7 @@ class WebSocket:
     def cut(self) -> None:
         """End at once, the kernel's buffer too. May be called in the middle of anybody's loop."""
         if self._raw is not None:
-            self._raw.setsockopt(_socket.SOL_SOCKET, _socket.SO_LINGER, RESET)
+            self._raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             self._end()
 
     def _end(self) -> None:
