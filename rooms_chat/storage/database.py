@@ -71,6 +71,11 @@ class Connection:
         if self._raw.in_transaction:
             self._raw.execute("ROLLBACK")
 
+    def gather(self) -> None:
+        """Bring everything into the database's one file, unless somebody is in the way just now."""
+        self._raw.execute("PRAGMA busy_timeout = 0")
+        self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         self._raw.close()
 

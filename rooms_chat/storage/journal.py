@@ -126,8 +126,17 @@ class Journal:
             while self._waiting:
                 self._commit_next()
         self._write_note()
+        self._gather()
         if self._connection is not None:
             self._connection.close()
+
+    def _gather(self) -> None:
+        """Who stops the server and copies its file has everything, and who puts one back finds nothing newer beside."""
+        try:
+            if self._connection is not None:
+                self._connection.gather()
+        except StorageError as error:
+            self._report(f"the database could not be brought into one file: {error}")
 
     def _commit_next(self) -> None:
         batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), CHANGES_PER_COMMIT))]
