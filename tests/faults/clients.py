@@ -2,7 +2,8 @@
 
 It sends again with the same id until it is acknowledged; comes back with its key and joins from its last place in that
 epoch; applies the next place only; joins again for what is missing; waits as long as it is told to. It posts nothing
-before it has its key: without that the server could not know a repeat.
+before it has its key: without that the server could not know a repeat. Edits and removals wait for the answer to its
+join, and end with their epoch: in another one the same place is another message.
 """
 
 import itertools
@@ -58,7 +59,8 @@ class Client:
         self.inside = False
         self.stays = True
         self.wishes: deque[Wish] = deque()
-        self.invent: Callable[[Client], Wish | None] = lambda client: None
+        self.invent: Callable[[Client], Wish | None] | None = None
+        self.talks = False
         self.pace = 0.0
         self.here: dict[str, str] = {}
         self._line: Line | None = None
@@ -201,6 +203,8 @@ class Client:
         self.key, self.person = body["you"].get("key", self.key), body["you"]["id"]
         if after is None or body["limited"]:
             self.view.clear()
+        if asked_epoch not in (None, body["epoch"]):
+            self.wishes = deque(wish for wish in self.wishes if "seq" not in wish.fields)
         self.limited += body["limited"]
         self._show(versions)
         self.inside, self._catching_up, self.epoch = True, body["more"], body["epoch"]
@@ -219,12 +223,19 @@ class Client:
     def _next(self, now: float) -> Wish | None:
         busy = {wish.fields.get("seq") for wish in self._asked.values()} - {None}
         for wish in self.wishes:
-            if wish.not_before <= now and not self._is_asked(wish) and wish.fields.get("seq") not in busy:
+            if wish.not_before > now or self._is_asked(wish):
+                continue
+            if "seq" not in wish.fields or (self.inside and wish.fields["seq"] not in busy):
                 return wish
-        if len(self.wishes) < self.window and now >= self._next_invention and (wish := self.invent(self)):
+        may_invent = self.talks and self.inside and now >= self._next_invention and len(self.wishes) < self.window
+        if may_invent and self.invent and (wish := self.invent(self)):
             self._next_invention = now + self.pace
             return self._wish(wish)
         return None
+
+    def _done(self, wish: Wish) -> None:
+        if wish in self.wishes:
+            self.wishes.remove(wish)
 
     def _is_asked(self, wish: Wish) -> bool:
         return any(other is wish for other in self._asked.values())
@@ -250,7 +261,7 @@ class Client:
         else:
             told = {name: body[name] for name in ("seq", "changed") if name in body}
             self._record_wish(wish, "ok", **told)
-        self.wishes.remove(wish)
+        self._done(wish)
 
     def _refused(self, wish: Wish, error: Body) -> None:
         wait = error.get("retry_after")
@@ -263,7 +274,7 @@ class Client:
         else:
             wish.answer = {"ok": False, "error": error}
             self._record_wish(wish, "refused", code=error["code"], expected=error["code"] == "too_late")
-            self.wishes.remove(wish)
+            self._done(wish)
 
     def _unknown(self, wish: Wish, why: str) -> None:
         """It may have happened or not: it stays among the wishes."""

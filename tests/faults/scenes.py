@@ -88,7 +88,8 @@ class Scene:
 
     def let_talk(self, clients: list[Client]) -> None:
         for client in clients:
-            client.invent = chatter(random.Random(f"{self.seed} {client.name}"))
+            client.invent = client.invent or chatter(random.Random(f"{self.seed} {client.name}"))
+            client.talks = True
 
     def take(self, crowd: Any) -> Any:
         self.crowds.append(crowd)
@@ -139,11 +140,15 @@ class Scene:
 
     # At the end ------------------------------------------------------------------------------------------------------
 
-    def comes_to_rest(self, seconds: float = CALM_SECONDS) -> None:
-        """Nobody says anything new; all is acknowledged; everybody is level."""
+    def quiet(self, seconds: float = CALM_SECONDS) -> None:
+        """Nobody says anything new, and all is acknowledged."""
         for client in self.everybody:
-            client.invent = lambda client: None
+            client.talks = False
         wait_until(lambda: all(client.is_idle for client in self.everybody), seconds, "all is acknowledged")
+
+    def comes_to_rest(self, seconds: float = CALM_SECONDS) -> None:
+        """Quiet, and everybody is level."""
+        self.quiet(seconds)
         staying = [client for client in self.everybody if client.stays]
         head = self.server.get(f"/r/{ROOM}.json?after=0&limit=1")["head"]
         wait_until(lambda: all(client.is_level(head) for client in staying), seconds, f"everybody is at {head}")
