@@ -206,6 +206,7 @@ class Client:
         if asked_epoch not in (None, body["epoch"]):
             self.wishes = deque(wish for wish in self.wishes if "seq" not in wish.fields)
         self.limited += body["limited"]
+        self.here.clear()  # who is here is told right after this
         self._show(versions)
         self.inside, self._catching_up, self.epoch = True, body["more"], body["epoch"]
         self.last = versions[-1]["changed"] if body["more"] else body["head"]

@@ -6,8 +6,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,16 @@ class Server(Program):
     """The real program; with a `fault`, the same one started by with_faults.py."""
 
     fault = ""
+    host = "127.0.0.1"
 
     def __init__(self, data: Path, *flags: str, **options: Any) -> None:
         super().__init__(data, *WITHOUT_LIMITS, *flags, **options)
         data.mkdir(parents=True, exist_ok=True)
         self.said = data.with_name(f"{data.name}.log")
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
 
     @property
     def database(self) -> Path:
@@ -50,7 +56,8 @@ class Server(Program):
 
     def _spawn(self) -> "subprocess.Popen[str]":
         script = ["-m", "tests.faults.with_faults"] if self.fault else ["run.py"]
-        command = [sys.executable, *script, "--port", str(self.port), "--data", str(self.data), *self.flags]
+        command = [sys.executable, *script, "--port", str(self.port), "--data", str(self.data)]
+        command += ["--host", self.host, *self.flags]
         with self.said.open("a") as said:
             environ = self._environ | {"FAULT": self.fault}
             return subprocess.Popen(command, env=environ, cwd=TOP, stdout=subprocess.PIPE, stderr=said, text=True)
@@ -131,6 +138,14 @@ class Scene:
             took += asker.beat()
         asker.close()
         self.history.record("heartbeat", what=what, ms=took, limit_ms=self.beat_ms)
+
+    def sees_gone(self, watcher: Client, person: str, why: str, seconds: float) -> None:
+        """How long somebody who has just gone is still shown as here."""
+        began = time.monotonic()
+        with suppress(AssertionError):
+            wait_until(lambda: person not in watcher.here, seconds, "gone")
+        took = None if person in watcher.here else round(time.monotonic() - began, 2)
+        self.history.record("gone", person=person, why=why, seconds=took)
 
     def dies_and_starts_again(self, fault: str = "") -> None:
         """It was killed, or kills itself."""

@@ -6,6 +6,7 @@ import json
 import os
 import struct
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 
 from tests.faults.clients import Body, Client
@@ -23,9 +24,17 @@ TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 class Swarm:
     """`host` and `port` may change while it runs, and so may `held_back`: then nobody connects."""
 
-    def __init__(self, port: int, clients: list[Client], *, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self,
+        port: int,
+        clients: list[Client],
+        *,
+        host: str = "127.0.0.1",
+        enter: Callable[[], None] = lambda: None,
+    ) -> None:
         self.host, self.port, self.clients = host, port, clients
         self.held_back = False
+        self._enter = enter
         self._lines: set[RawLine] = set()
         self._loop = asyncio.new_event_loop()
         self._ended = asyncio.Event()
@@ -43,6 +52,7 @@ class Swarm:
         self._loop.call_soon_threadsafe(lambda: [line.cut() for line in list(self._lines) if line.client in clients])
 
     def _run(self) -> None:
+        self._enter()
         with suppress(asyncio.CancelledError):
             self._loop.run_until_complete(self._serve())
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
