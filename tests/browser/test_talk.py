@@ -30,7 +30,7 @@ def test_who_is_here_is_listed_and_a_reader_only_counted(enter, room):
     people = alice.page.locator("[data-people] [data-part=name]")
     expect(people).to_have_text(["Alice"])
     bob = enter("Bob").goes_to(room)
-    expect(alice.page.locator("[data-here-more]")).to_have_text("and 1 more")
+    expect(alice.page.locator("[data-here-more]")).to_have_text("1 reading")
     bob.says("hi")
     expect(people).to_have_text(["Alice", "Bob"])
     expect(alice.page.locator("[data-here-more]")).to_be_hidden()
