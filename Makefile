@@ -31,6 +31,10 @@ test: system setup .venv/installed-dev ## install all that the tests need, and r
 	@PATH="$$PATH:$$PWD/.venv/bin" $(PYTHON_IN) -m pytest $(ARGS)
 	@files=$$(find tests/js -name '*.test.js' 2>/dev/null); [ -z "$$files" ] || $(NODE) node --test --test-reporter=spec $$files
 
+.PHONY: faults
+faults: system setup .venv/installed-dev ## try for long to lose messages, and print what came of it (FAULTS_SHARE=0.1 for a tenth)
+	@FAULTS=long $(PYTHON_IN) -m pytest -q tests/faults $(ARGS)
+
 lint: .venv/installed-dev ## check style, format and types
 	@$(PYTHON_IN) -m ruff check
 	@$(PYTHON_IN) -m ruff format --check

@@ -5,7 +5,7 @@ the long run, `FAULTS_SEED` other seeds, `FAULTS_SHARE` a part of it (0.1 for a 
 """
 
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from tests.faults.scenes import Scene
 IS_LONG = os.environ.get("FAULTS") == "long"
 FIRST_SEED = int(os.environ.get("FAULTS_SEED", "1"))
 SHARE = float(os.environ.get("FAULTS_SHARE", "1"))
-QUIET_MS, BUSY_MS = 100, 300  # make test runs beside much else, and a stall would be of seconds
 LONG_TIMEOUT_SECONDS = 600
 COLUMNS = ("scenario", "tried", "faults", "acknowledged", "lost", "doubled", "reordered", "failed")
 ROWS: dict[str, list[int]] = defaultdict(lambda: [0] * (len(COLUMNS) - 1))
@@ -48,11 +47,18 @@ def is_long() -> bool:
 
 @pytest.fixture
 def scene(request: pytest.FixtureRequest, tmp_path: Path, seed: int) -> Iterator[Scene]:
-    made = Scene(tmp_path, seed)
-    made.beat_ms = QUIET_MS if IS_LONG else BUSY_MS
+    made = Scene(tmp_path, seed, IS_LONG)
     yield made
     made.close()
     count(request.node.originalname, made)
+
+
+@pytest.fixture
+def tally(request: pytest.FixtureRequest) -> Iterator[Counter[str]]:
+    """For a test without a scene: how often it was tried, and what happened."""
+    counted: Counter[str] = Counter()
+    yield counted
+    ROWS[request.node.name] = [counted["tried"], counted["faults"], counted["acknowledged"], 0, 0, 0, counted["failed"]]
 
 
 def count(name: str, scene: Scene) -> None:

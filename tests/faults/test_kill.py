@@ -15,7 +15,7 @@ STOPS_WITHIN_SECONDS = 5
 def test_what_is_acknowledged_survives_kill_9_at_random(scene, is_long):
     scene.server.start()
     scene.officials(*FOUR, pace=0.01)
-    for _ in range(10 if is_long else 3):
+    for _ in range(10 if is_long else 2):
         scene.waits_for_more(scene.rng.randrange(1, 120))
         scene.server.process.kill()
         scene.fault("kill -9")

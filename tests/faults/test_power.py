@@ -53,7 +53,7 @@ def hold(scene, before, after, image, opened):
         server = Server(image.parent).start()
         assert server.get("/r/kitchen.json?limit=1")["head"] == dumps[0]["head"]
         assert server.stop() == 0
-    assert checks_out(image.parent) == ""
+    assert checks_out(image.parent, by_command=False) == ""
 
 
 def lose_power(kept, live, rng):
@@ -73,7 +73,7 @@ def test_the_files_of_a_crash_hold_all_that_was_acknowledged(scene, tmp_path, is
     scene.server.start()
     scene.officials("alice", "bob", "charlie", "dave", pace=0.003)
     taken = []
-    for number in range(20 if is_long else 4):
+    for number in range(20 if is_long else 3):
         scene.waits_for_more(scene.rng.randrange(1, 60))
         with Stopped(scene) as stopped:
             taken.append((stopped.before, copied(scene.server.database, tmp_path / f"image{number}")))
@@ -91,7 +91,7 @@ def test_a_loss_of_power_keeps_all_that_was_acknowledged(scene, tmp_path, is_lon
     scene.server.start(f"keep:{kept}")
     scene.officials("alice", "bob", "charlie", "dave", pace=0.003)
     taken = []
-    for number in range(20 if is_long else 4):
+    for number in range(20 if is_long else 3):
         scene.waits_for_more(scene.rng.randrange(1, 60))
         with Stopped(scene) as stopped:
             image = copied(kept / "rooms.db", tmp_path / f"image{number}")

@@ -91,19 +91,19 @@ def test_who_leaves_and_comes_back_is_sent_nothing_between_and_misses_nothing(sc
     clients = swarm_of(scene, "alice", "bob", "charlie", pace=0.005).clients
     scene.let_talk(clients)
     all_inside(clients)
-    for _ in range(30 if is_long else 6):
+    for _ in range(30 if is_long else 4):
         client = scene.rng.choice(clients)
         client.leave()
         wait_until(lambda c=client: not c.inside, 10, "it has left")
-        scene.waits_for_more(scene.rng.randrange(1, 40))
+        scene.waits_for_more(scene.rng.randrange(1, 20))
         client.come_back()
         wait_until(lambda c=client: c.inside, 10, "it is back")
         scene.fault("left")
     scene.ends()
 
 
-@pytest.mark.tried(small=2, long=10)
-def test_after_a_backup_is_put_back_everybody_begins_anew(scene, is_long):
+@pytest.mark.tried(small=1, long=10)
+def test_after_a_backup_is_put_back_everybody_begins_anew(scene):
     """Copied over the file while the server is down, as people do. What was said since the copy is lost, honestly."""
     scene.server.start()
     clients = swarm_of(scene, "alice", "bob", pace=0.01).clients
@@ -118,7 +118,7 @@ def test_after_a_backup_is_put_back_everybody_begins_anew(scene, is_long):
     scene.let_talk(clients)
     scene.waits_for_more(scene.rng.randrange(20, 100))
     scene.quiet()
-    if scene.rng.random() < 0.5:
+    if scene.seed % 2:
         assert scene.server.stop() == 0
     else:
         scene.server.process.kill()
