@@ -55,6 +55,8 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         delivery.committed(committed)
         for row in committed:
             news.room_changed(row.room)
+            if row.new_member and row.message is not None:
+                news.became_member(row.message.person, row.room)
 
     journal = Journal(database, hub, on_commit, complain=lambda complaint: logger.error("journal: %s", complaint))
     rooms = Rooms(reader, journal, limits, presence, settings.open_rooms)
@@ -70,7 +72,7 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         presence=presence,
         rooms=rooms,
         members=members,
-        messages=Messages(reader, journal, limits, settings.edit_hours),
+        messages=Messages(reader, journal, limits, members, settings.edit_hours),
         delivery=delivery,
         news=news,
         journal=journal,

@@ -20,7 +20,7 @@ from rooms_chat.storage import log
 from rooms_chat.storage import members as member_rows
 from rooms_chat.storage import messages as rows
 from rooms_chat.storage import people as people_rows
-from rooms_chat.storage.journal import Transaction
+from rooms_chat.storage.journal import Change, Transaction
 from rooms_chat.storage.messages import timestamp
 from rooms_chat.storage.rooms import Room
 
@@ -43,7 +43,7 @@ class Changed(NamedTuple):
     changed: int
 
 
-class Post:
+class Post(Change):
     """The change that posts a message: the repeat first, then the right, then a number."""
 
     def __init__(self, person: Person, name: str, room: str, text: str, id: str, *, joined: bool) -> None:
@@ -71,9 +71,9 @@ class Post:
             people_rows.keep(connection, person, self._name, FIRST_KEY_VERSION, transaction.now)
         if known.role is None:
             member_rows.add(connection, room.id, person, transaction.now)
-        return self._write(transaction, room)
+        return self._write(transaction, room, new_member=known.role is None)
 
-    def _write(self, transaction: Transaction, room: Room) -> Posted:
+    def _write(self, transaction: Transaction, room: Room, *, new_member: bool) -> Posted:
         connection, person, at = transaction.connection, self._person, transaction.now
         seq = transaction.next_seq(room.id)
         message = Message(
@@ -90,11 +90,11 @@ class Post:
             removed=False,
         )
         rows.add(connection, room.id, message, at)
-        transaction.log(room.id, seq, log.POSTED, person.id, message)
+        transaction.log(room.id, seq, log.POSTED, person.id, message, new_member=new_member)
         return Posted(seq, self._id, timestamp(at))
 
 
-class Edit:
+class Edit(Change):
     """The change that gives a message another text. The same text again changes nothing and answers the same."""
 
     def __init__(self, person: str, room: str, seq: int, text: str, *, joined: bool, within_hours: int) -> None:
@@ -125,7 +125,7 @@ class Edit:
         return _change(transaction, room, message, log.EDITED, self._person, edited)
 
 
-class Remove:
+class Remove(Change):
     """The change that erases a message's text; its address stays. A second removal answers the same."""
 
     bytes = 300
@@ -137,17 +137,15 @@ class Remove:
         self._joined = joined
         self._within_hours = within_hours
 
-    def prepare(self) -> None:
-        """Nothing to prepare."""
-
     def apply(self, transaction: Transaction) -> Changed:
         room = _room(transaction, self._room)
         message = _message(transaction, room, self._seq)
         role = member_rows.role(transaction.connection, room.id, self._person)
-        if not may(self._person, REMOVE_ANY, room, role):
-            self._ask_as_author(transaction, room, message)
-        if message.removed:
+        may_remove_any = may(self._person, REMOVE_ANY, room, role)
+        if message.removed and (may_remove_any or message.person == self._person):
             return Changed(message.seq, message.changed)
+        if not may_remove_any:
+            self._ask_as_author(transaction, room, message)
         removed = {"message": "", "html": "", "removed": True}
         return _change(transaction, room, message, log.REMOVED, self._person, removed)
 
@@ -155,8 +153,7 @@ class Remove:
         if message.person != self._person:
             raise NotYours("Only who wrote a message, or who opened the room, may remove it.", field="seq")
         _ask_to_post(transaction, self._person, room, joined=self._joined)
-        if not message.removed:
-            _ask_in_time(transaction, room, message, self._within_hours)
+        _ask_in_time(transaction, room, message, self._within_hours)
 
 
 def checked_text(text: str) -> str:

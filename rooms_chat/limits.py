@@ -1,47 +1,96 @@
-"""Limits on what a stranger can make happen: posts a second, rooms opened an hour. Counted in memory."""
+"""Limits on what a stranger can make happen: posts a second, rooms opened an hour. Counted in memory.
+
+By the steady clock, so that a jump of the wall clock shuts nobody out. The windows are our own: those of the library
+that was tried keep every key for good, and walk all of them while everybody waits.
+"""
 
 import math
 import time
-
-from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerSecond
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple
 
 from rooms_chat.errors import RateLimited
 
 BURST_SECONDS = 4
 ROOM_AND_ADDRESS_TIMES = 10
+HOUR_SECONDS = 3600
+LOOKED_AT_WITH_EACH = 4
+
+
+class Window(NamedTuple):
+    """At most so many events in so many seconds."""
+
+    most: int
+    seconds: float
 
 
 class Limits:
     """Counts, and refuses with the seconds after which to try again."""
 
     def __init__(self, message_rate: float, rooms_per_hour: int) -> None:
-        self._counts = MovingWindowRateLimiter(MemoryStorage())
-        self._posts_of_person = _window(message_rate)
-        self._posts_of_many = _window(message_rate * ROOM_AND_ADDRESS_TIMES)
-        self._rooms_opened = RateLimitItemPerHour(rooms_per_hour) if rooms_per_hour else None
+        self._counts = Counts()
+        self._posts_of_person = window(message_rate)
+        self._posts_of_many = window(message_rate * ROOM_AND_ADDRESS_TIMES)
+        self._rooms_opened = Window(rooms_per_hour, HOUR_SECONDS) if rooms_per_hour else None
 
-    def count_post(self, person: str, room: str, address: str) -> None:
+    def count_post_by(self, person: str, address: str) -> None:
         """Raises RateLimited."""
         self._count(self._posts_of_person, f"person {person}", "You post faster than this server takes it.")
-        self._count(self._posts_of_many, f"room {room}", "This room is too busy just now.")
         self._count(self._posts_of_many, f"address {address}", "Too many posts come from your address.")
+
+    def count_post_in(self, room: int) -> None:
+        """Of who may post there: a stranger's refusals shut nobody up. Raises RateLimited."""
+        self._count(self._posts_of_many, f"room {room}", "This room is too busy just now.")
 
     def count_room_opened(self, address: str) -> None:
         """Raises RateLimited."""
         self._count(self._rooms_opened, f"rooms {address}", "Your address has opened many rooms in the last hour.")
 
-    def _count(self, window: RateLimitItem | None, key: str, complaint: str) -> None:
-        if window is None or self._counts.hit(window, key):
-            return
-        seconds = max(0.1, self._counts.get_window_stats(window, key).reset_time - time.time())
-        raise RateLimited(f"{complaint} Try again in a moment.", retry_after=round(seconds, 1))
+    def _count(self, window: Window | None, key: str, complaint: str) -> None:
+        if window is not None and (seconds := self._counts.seconds_until_free(key, window)):
+            raise RateLimited(f"{complaint} Try again in a moment.", retry_after=math.ceil(seconds * 10) / 10)
 
 
-def _window(rate: float) -> RateLimitItem | None:
+class Counts:
+    """When each key was counted, while that matters: with each count a few old keys are looked at and forgotten."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._times: dict[str, deque[float]] = {}
+        self._turns: deque[tuple[str, float]] = deque()
+
+    def __len__(self) -> int:
+        return len(self._times)
+
+    def seconds_until_free(self, key: str, window: Window) -> float:
+        """Count one now and answer 0; where there is no place, how long until there is."""
+        now = self._clock()
+        self._forget_some(now)
+        times = self._times.get(key)
+        if times is None:
+            times = self._times[key] = deque()
+            self._turns.append((key, window.seconds))
+        while times and times[0] <= now - window.seconds:
+            times.popleft()
+        if len(times) >= window.most:
+            return times[0] + window.seconds - now
+        times.append(now)
+        return 0.0
+
+    def _forget_some(self, now: float) -> None:
+        for _ in range(min(LOOKED_AT_WITH_EACH, len(self._turns))):
+            key, seconds = self._turns.popleft()
+            times = self._times[key]
+            if times and times[-1] > now - seconds:
+                self._turns.append((key, seconds))
+            else:
+                del self._times[key]
+
+
+def window(rate: float) -> Window | None:
     """`rate` events a second on average, with bursts of four seconds' worth."""
     if rate <= 0:
         return None
     seconds = max(BURST_SECONDS, math.ceil(1 / rate))
-    return RateLimitItemPerSecond(max(1, round(rate * seconds)), seconds)
+    return Window(max(1, round(rate * seconds)), seconds)

@@ -7,7 +7,7 @@ from rooms_chat.people import Person
 from rooms_chat.rooms import Rooms
 from rooms_chat.storage import members as rows
 from rooms_chat.storage.database import Reader
-from rooms_chat.storage.journal import Journal, Transaction
+from rooms_chat.storage.journal import Change, Journal, Transaction
 from rooms_chat.storage.rooms import Room
 
 MEMBER, OUT = "member", "out"
@@ -31,7 +31,7 @@ def may(person: str, verb: str, room: Room, role: str | None, *, joined: bool = 
     return verb in OF_THE_OPENER and room.opened_by == person
 
 
-class Forget:
+class Forget(Change):
     """The change that ends a membership."""
 
     bytes = 100
@@ -39,9 +39,6 @@ class Forget:
     def __init__(self, room: int, person: str) -> None:
         self._room = room
         self._person = person
-
-    def prepare(self) -> None:
-        """Nothing to prepare."""
 
     def apply(self, transaction: Transaction) -> None:
         rows.forget(transaction.connection, self._room, self._person)
@@ -62,9 +59,13 @@ class Members:
             raise RoomNotFound(names.room_name(name))
         return room
 
+    def may_post(self, person: Person, room: Room, *, joined: bool) -> bool:
+        """Whether a post would be taken. What writes asks again."""
+        return joined or may(person.id, POST, room, rows.role(self._reader, room.id, person.id))
+
     def ask_to_post(self, person: Person, room: Room, *, joined: bool) -> None:
-        """Raises NotJoined where a post would be refused. What writes asks again."""
-        if not may(person.id, POST, room, rows.role(self._reader, room.id, person.id), joined=joined):
+        """Raises NotJoined where a post would not be taken."""
+        if not self.may_post(person, room, joined=joined):
             raise NotJoined(room.name)
 
     def is_out(self, person: Person, name: str) -> bool:

@@ -10,6 +10,7 @@ from rooms_chat.errors import BadRequest
 from rooms_chat.events import Message
 from rooms_chat.hub import Pending
 from rooms_chat.limits import Limits
+from rooms_chat.members import Members
 from rooms_chat.people import Person
 from rooms_chat.storage import epoch as epochs
 from rooms_chat.storage import messages as rows
@@ -54,8 +55,9 @@ class Cut(NamedTuple):
 class Messages:
     """Posts and reads."""
 
-    def __init__(self, reader: Reader, journal: Journal, limits: Limits, edit_hours: int) -> None:
+    def __init__(self, reader: Reader, journal: Journal, limits: Limits, members: Members, edit_hours: int) -> None:
         self._reader = reader
+        self._members = members
         self._journal = journal
         self._limits = limits
         self._edit_hours = edit_hours
@@ -63,16 +65,18 @@ class Messages:
     def draft(self, person: Person, room: str, text: str, id: str | None, *, address: str) -> Draft:
         """Check what is to be posted before anything changes. Raises BadRequest, TooLong, RateLimited."""
         draft = Draft(names.room_name(room), checked_text(text), checked_id(id))
-        self._limits.count_post(person.id, names.room_key(draft.room), address)
+        self._limits.count_post_by(person.id, address)
         return draft
 
-    def post(self, person: Person, draft: Draft, *, joined: bool) -> Pending[Posted]:
+    def post(self, person: Person, room: Room, draft: Draft, *, joined: bool) -> Pending[Posted]:
         """Post as `person`, who has a name. The same `id` again is the same message.
 
-        Raises BadRequest, Busy; the outcome may be RoomNotFound, NotJoined, TryAgain.
+        Raises BadRequest, RateLimited, Busy; the outcome may be RoomNotFound, NotJoined, TryAgain.
         """
         if person.name is None:
             raise BadRequest(NAMELESS, field="user_name")
+        if self._members.may_post(person, room, joined=joined):
+            self._limits.count_post_in(room.id)
         return self._journal.put(Post(person, person.name, draft.room, draft.text, draft.id, joined=joined))
 
     def edit(self, person: Person, room: str, seq: int, text: str, *, address: str, joined: bool) -> Pending[Changed]:
@@ -82,17 +86,17 @@ class Messages:
         """
         name, text = names.room_name(room), checked_text(text)
         change = Edit(person.id, name, seq, text, joined=joined, within_hours=self._edit_hours)
-        self._limits.count_post(person.id, names.room_key(room), address)
+        self._limits.count_post_by(person.id, address)
         return self._journal.put(change)
 
     def remove(self, person: Person, room: str, seq: int, *, address: str, joined: bool) -> Pending[Changed]:
         """Erase a message's text. Raises as `edit` does."""
         change = Remove(person.id, names.room_name(room), seq, joined=joined, within_hours=self._edit_hours)
-        self._limits.count_post(person.id, names.room_key(room), address)
+        self._limits.count_post_by(person.id, address)
         return self._journal.put(change)
 
-    def last_page(self, room: Room, limit: int = events.PAGE_MESSAGES) -> list[Message]:
-        return self.page(room, limit=limit).messages
+    def last_page(self, room: Room) -> list[Message]:
+        return self.page(room).messages
 
     def page(
         self,

@@ -12,7 +12,7 @@ from rooms_chat.presence import Presence
 from rooms_chat.storage import members as member_rows
 from rooms_chat.storage import rooms as rows
 from rooms_chat.storage.database import Reader
-from rooms_chat.storage.journal import Journal, Transaction
+from rooms_chat.storage.journal import Change, Journal, Transaction
 from rooms_chat.storage.messages import timestamp
 from rooms_chat.storage.rooms import Room
 
@@ -22,7 +22,7 @@ NAMED_IN_A_LIST = 3
 NOBODY = "nobody"
 
 
-class Open:
+class Open(Change):
     """The change that opens a room; where it stands already, that one is the result."""
 
     bytes = 200
@@ -31,9 +31,6 @@ class Open:
         self._name = names.room_name(name)
         self._visibility = visibility
         self._opened_by = opened_by
-
-    def prepare(self) -> None:
-        """Nothing to prepare."""
 
     def apply(self, transaction: Transaction) -> Room:
         key = names.room_key(self._name)
@@ -69,10 +66,18 @@ class Rooms:
         return self._open_rooms != NOBODY
 
     def open(self, person: Person, name: str, visibility: str | None, address: str) -> Pending[Room]:
-        """Open a room. Raises RoomNotFound where nobody may, RateLimited, BadRequest."""
-        change = Open(name, visibility or self._open_rooms, person.id)
+        """Open a room, or find the one that is there. Raises RoomNotFound where nobody may, RateLimited, BadRequest.
+
+        Where rooms are opened unlisted, nobody gets one into everybody's sidebar.
+        """
+        if (there := self.find(name)) is not None:
+            found: Pending[Room] = Pending()
+            found.settle(there)
+            return found
         if not self.may_be_opened:
             raise RoomNotFound(name)
+        unlisted = "unlisted" in (visibility, self._open_rooms)
+        change = Open(name, "unlisted" if unlisted else "listed", person.id)
         self._limits.count_room_opened(address)
         return self._journal.put(change)
 
@@ -90,6 +95,11 @@ class Rooms:
     def is_active(self, room: Room) -> bool:
         """Somebody is here, or a word was said in the last 7 days."""
         return self._presence.number_here(room.id) > 0 or (room.last_at or 0) >= _active_since()
+
+    def shows(self, room: Room, person: Person | None, own: set[int]) -> bool:
+        """Whether a room is in a person's list: it is listed, one of its `own`, or it is there."""
+        here = person is not None and self._presence.is_here(room.id, person)
+        return room.visibility == "listed" or room.id in own or here
 
     def entry(self, room: Room) -> dict[str, Any]:
         """A room as a list of rooms shows it, to whomever."""
@@ -117,11 +127,7 @@ class Rooms:
 
     def _with_somebody(self, person: Person | None, own: set[int]) -> dict[int, Room]:
         found = (rows.by_id(self._reader, id) for id in self._presence.rooms_with_somebody()[: 4 * ACTIVE_SHOWN])
-        return {room.id: room for room in found if room and self._shows(room, person, own)}
-
-    def _shows(self, room: Room, person: Person | None, own: set[int]) -> bool:
-        here = person is not None and self._presence.is_here(room.id, person)
-        return room.visibility == "listed" or room.id in own or here
+        return {room.id: room for room in found if room and self.shows(room, person, own)}
 
 
 def _active_since() -> int:

@@ -50,21 +50,21 @@ def speak(
     person = connection.identify()
     if person.name is None or request.user_name not in (None, person.name):
         chat.members.ask_to_post(person, room, joined=joined)
-        call(chat, connection, request.user_name, room, may_be_refused=answer.wanted)
+        call(chat, connection, request.user_name, room.id, may_be_refused=answer.wanted)
 
     def posted(post: Posted) -> None:
-        chat.news.became_member(person, room.id)
         made = {"you": connection.you()} if is_new else {}
         answer.give(seq=post.seq, id=post.id, at=post.at, **made)
 
-    return answer.when(chat.messages.post(person, draft, joined=joined), posted)
+    return answer.when(chat.messages.post(person, room, draft, joined=joined), posted)
 
 
 def relay(chat: Chat, connection: Connection, room: Room, data: str, answer: Answer) -> None:
     """The tutorial's word: told to the room, kept nowhere."""
     if room.id not in connection.joined:
         raise NotJoined(room.name)
-    chat.limits.count_post(connection.identify().id, room.key, connection.address)
+    chat.limits.count_post_by(connection.identify().id, connection.address)
+    chat.limits.count_post_in(room.id)
     chat.news.relay(room, data)
     answer.give()
 

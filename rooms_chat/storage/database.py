@@ -17,6 +17,8 @@ from rooms_chat.errors import TryAgain
 
 Row = tuple[Any, ...]
 StorageError = sqlite3.Error
+# What is wrong with one row, and not with the database.
+RowError = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
 
 WRITER_WAITS_MS = 5_000
 RETRY_SECONDS = 1.0
@@ -37,6 +39,9 @@ class Statement:
             self._compiled[dialect.name] = self._compile(dialect)
         sql, names, constants = self._compiled[dialect.name]
         return sql, [values[name] if name in values else constants[name] for name in names]
+
+    def sql(self, dialect: Dialect) -> str:
+        return self._compile(dialect)[0]
 
     def _compile(self, dialect: Dialect) -> tuple[str, tuple[str, ...], dict[str, Any]]:
         compiled: Any = self._clause.compile(dialect=dialect, column_keys=list(self._columns) or None)

@@ -5,16 +5,17 @@ else. It logs nothing and calls nobody there: outcomes travel back to the hub.
 """
 
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any
 
 from rooms_chat.errors import Busy, RoomsError, TryAgain
 from rooms_chat.events import Message
 from rooms_chat.hub import Hub, Pending
 from rooms_chat.storage import epoch, log, rooms
-from rooms_chat.storage.database import Connection, Database, StorageError
+from rooms_chat.storage.database import Connection, Database, RowError, StorageError
 from rooms_chat.storage.log import LogRow
 from rooms_chat.storage.rooms import Room
 
@@ -25,8 +26,8 @@ RETRY_SECONDS = 1.0
 NOTE_SECONDS = 1.0
 
 
-class Change(Protocol):
-    """Something to write.
+class Change(ABC):
+    """Something to write; `bytes` is about what it holds while it waits.
 
     `prepare` is work that needs no database. `apply` reads, asks the right, then writes; a refusal is raised before
     anything is written. Both may run more than once.
@@ -34,9 +35,12 @@ class Change(Protocol):
 
     bytes: int
 
-    def prepare(self) -> None: ...
+    def prepare(self) -> None:  # noqa: B027 - most have nothing to prepare
+        """Nothing to prepare, unless a change says otherwise."""
 
-    def apply(self, transaction: "Transaction") -> Any: ...
+    @abstractmethod
+    def apply(self, transaction: "Transaction") -> Any:
+        """Write it; the result is what was asked for."""
 
 
 class Transaction:
@@ -65,10 +69,12 @@ class Transaction:
         self._heads[room] = head + 1
         return head + 1
 
-    def log(self, room: int, seq: int, kind: str, person: str, message: Message | None) -> None:
+    def log(
+        self, room: int, seq: int, kind: str, person: str, message: Message | None, *, new_member: bool = False
+    ) -> None:
         address = message.seq if message else None
         log.add(self.connection, room=room, seq=seq, kind=kind, message=address, person=person, at=self.now)
-        self.rows.append(LogRow(room, seq, kind, message))
+        self.rows.append(LogRow(room, seq, kind, message, new_member))
 
     def write_heads(self) -> None:
         spoken_in = {row.room for row in self.rows if row.kind == log.POSTED}
@@ -121,10 +127,13 @@ class Journal:
     # On the thread -----------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        while not self._closing:
-            self._wake.acquire()
+        while True:
+            closing = self._closing  # before looking at what waits: nothing is put behind it
             while self._waiting:
                 self._commit_next()
+            if closing:
+                break
+            self._wake.acquire()
         self._write_note()
         self._gather()
         if self._connection is not None:
@@ -149,11 +158,11 @@ class Journal:
     def _write(self, changes: list[Change]) -> tuple[list[Outcome], list[LogRow]]:
         try:
             return self._commit(changes)
-        except StorageError as error:
-            self._forget_connection()
-            self._report(f"nothing could be written: {error}")
-            return [_try_again() for _ in changes], []
         except Exception as error:
+            if isinstance(error, StorageError) and not isinstance(error, RowError):
+                self._forget_connection()
+                self._report(f"nothing could be written: {error}")
+                return [_try_again() for _ in changes], []
             self._roll_back()
             if len(changes) == 1:
                 self._report(f"{type(changes[0]).__name__} could not be written: {error!r}")

@@ -14,12 +14,16 @@ POSTED, EDITED, REMOVED = "posted", "edited", "removed"
 
 
 class LogRow(msgspec.Struct, frozen=True):
-    """A place in a log and, where it is about a message, that message as it is now."""
+    """A place in a log and, where it is about a message, that message as it is now.
+
+    `new_member` tells, when it is committed, that the author became a member by it.
+    """
 
     room: int
     seq: int
     kind: str
     message: Message | None
+    new_member: bool = False
 
 
 ADD = Statement(insert(log), ("room", "seq", "kind", "message", "person", "at"))

@@ -6,10 +6,10 @@ from sqlalchemy.dialects.sqlite import insert
 from rooms_chat.storage.database import Connection, Statement
 from rooms_chat.storage.schema import members
 
-HERE = (members.c.room == bindparam("room")) & (members.c.person == bindparam("person"))
-ROLE = Statement(select(members.c.role).where(HERE))
+WHOSE = (members.c.room == bindparam("room")) & (members.c.person == bindparam("person"))
+ROLE = Statement(select(members.c.role).where(WHOSE))
 ADD = Statement(insert(members).on_conflict_do_nothing(), ("room", "person", "role", "since"))
-FORGET = Statement(delete(members).where(HERE, members.c.role != "out"))
+FORGET = Statement(delete(members).where(WHOSE, members.c.role != "out"))
 ROOMS_OF = Statement(select(members.c.room).where(members.c.person == bindparam("person"), members.c.role != "out"))
 
 

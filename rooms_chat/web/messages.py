@@ -21,7 +21,7 @@ def post(name: str) -> talk.Shown:
     try:
         draft = chat().messages.draft(person(), room.name, form.message.data or "", form.id.data, address=address())
         name_them(room, form.user_name.data)
-        chat().hub.wait(chat().messages.post(person(), draft, joined=True))
+        chat().hub.wait(chat().messages.post(person(), room, draft, joined=True))
     except RoomsError as error:
         return talk.show(room, talk.window(room), form, error)
     return redirect(url_for("rooms.show", name=room.name), 303)

@@ -11,7 +11,7 @@ from rooms_chat.rooms import Open
 from rooms_chat.storage import journal as journals
 from rooms_chat.storage import log, messages, rooms
 from rooms_chat.storage.database import Connection
-from rooms_chat.storage.journal import Journal
+from rooms_chat.storage.journal import Change, Journal
 from rooms_chat.testing.memory import MemoryHub
 
 ALICE = Person("alice", "alice", 1)
@@ -46,7 +46,7 @@ def post(text, id, joined=True):
     return Post(ALICE, "alice", "kitchen", text, id, joined=joined)
 
 
-class Broken:
+class Broken(Change):
     """A change that fails after it has written something."""
 
     bytes = 1
@@ -96,6 +96,22 @@ def test_one_change_that_fails_spoils_no_other_and_leaves_nothing_half_done(jour
     assert (hub.wait(before).seq, hub.wait(after).seq) == (1, 2)
     assert rooms.find(reader, "half") is None
     assert any("Broken" in complaint for complaint in told.complaints)
+
+
+class Clash(Change):
+    """A change that breaks a rule of the database."""
+
+    bytes = 1
+
+    def apply(self, transaction):
+        rooms.add(transaction.connection, key="kitchen", name="x", visibility="listed", opened_by=None, at=0)
+
+
+def test_a_change_that_breaks_a_rule_of_the_database_spoils_no_other(journal, hub):
+    before, clash, after = journal.put(post("one", "1")), journal.put(Clash()), journal.put(post("two", "2"))
+    with pytest.raises(TryAgain):
+        hub.wait(clash)
+    assert (hub.wait(before).seq, hub.wait(after).seq) == (1, 2)
 
 
 def test_rows_are_handed_on_after_the_commit_and_in_order(journal, hub, told):
