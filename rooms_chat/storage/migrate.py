@@ -69,6 +69,9 @@ def _upgrade(database: Database) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        # By itself the driver begins no transaction for a CREATE: a migration that dies would leave half of it.
+        connection.connection.dbapi_connection.isolation_level = None  # type: ignore[union-attr]
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
         config.attributes["connection"] = connection
         command.upgrade(config, NEWEST)
-        connection.commit()
+        connection.exec_driver_sql("COMMIT")
