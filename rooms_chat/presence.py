@@ -61,12 +61,12 @@ class Presence:
     def rooms_with_somebody(self) -> list[int]:
         return list(self._here)
 
-    def call(self, person: Person, wanted: str, room: int, *, may_be_refused: bool) -> None:
-        """Call a person by a name, free in this room and wherever else it is.
+    def call(self, person: Person, wanted: str, room: int | None, *, may_be_refused: bool) -> None:
+        """Call a person by a name, free in this room, if any, and wherever else it is.
 
         Taken: NameTaken, or a free variant for who may not be refused.
         """
-        rooms = {room, *self._rooms_of(person)}
+        rooms = self.rooms_of(person) | ({room} if room is not None else set())
         name = names.user_name(wanted)
         free = names.free_variant(
             name, lambda variant: any(self._looks.is_taken(variant, room, person) for room in rooms)
@@ -77,7 +77,7 @@ class Presence:
             self._rename(person, free)
 
     def _rename(self, person: Person, name: str) -> None:
-        rooms = self._rooms_of(person)
+        rooms = self.rooms_of(person)
         for room in rooms:
             self._looks.discard(room, person)
         person.name = name
@@ -85,16 +85,16 @@ class Presence:
             self._looks.add(room, person)
             self._came(room, person)
 
-    def _rooms_of(self, person: Person) -> list[int]:
-        return list(self._rooms.get(person, ()))
+    def rooms_of(self, person: Person) -> set[int]:
+        """Where a person is, through any of its connections."""
+        return set(self._rooms.get(person, ()))
 
     def news(self) -> list[tuple[int, list[Listed], list[Listed]]]:
-        """(room, came, went) since the last time, at most 50 of each."""
-        told, self._news = self._news, defaultdict(lambda: ({}, {}))
-        return [
-            (room, list(came.values())[:TOLD_AT_MOST], list(went.values())[:TOLD_AT_MOST])
-            for room, (came, went) in told.items()
-        ]
+        """(room, came, went) since the last time, at most 50 of each; what is left over waits for the next."""
+        told = [(room, _take(came), _take(went)) for room, (came, went) in self._news.items()]
+        for room in [room for room, (came, went) in self._news.items() if not came and not went]:
+            del self._news[room]
+        return told
 
     def _came(self, room: int, person: Person) -> None:
         came, went = self._news[room]
@@ -107,6 +107,11 @@ class Presence:
         came.pop(person.id, None)
         if person.name is not None:
             went[person.id] = person.as_dict()
+
+
+def _take(people: dict[str, Listed]) -> list[Listed]:
+    """Take the first 50 out."""
+    return [people.pop(id) for id in list(islice(people, TOLD_AT_MOST))]
 
 
 class Looks:

@@ -3,7 +3,8 @@
 At most once a second, and it may be lost: none of it is in a log.
 """
 
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from rooms_chat import events
 from rooms_chat.connections import Connection
@@ -12,12 +13,19 @@ from rooms_chat.hub import Hub
 from rooms_chat.members import Members
 from rooms_chat.people import Person
 from rooms_chat.presence import Presence
-from rooms_chat.rooms import Rooms
+from rooms_chat.rooms import ACTIVE_SHOWN, Rooms
 from rooms_chat.storage.rooms import Room
 from rooms_chat.wire import Wire
 
 NEWS_SECONDS = 1.0
 SIDEBAR = " sidebar"  # a transport room that no room's name can be
+
+
+class Watched(NamedTuple):
+    """What one connection that hears of the rooms is a member of, and which unlisted ones it may have been shown."""
+
+    own: set[int]
+    shown: set[int]
 
 
 class News:
@@ -29,16 +37,15 @@ class News:
         self._presence = presence
         self._rooms = rooms
         self._members = members
-        self._changed: set[int] = set()
-        self._watchers: dict[Connection, set[int]] = {}  # with the rooms each is a member of
-        self._shown: dict[Connection, set[int]] = {}  # the unlisted ones it was told of
+        self._changed: dict[int, None] = {}  # in the order they changed
+        self._watchers: dict[Connection, Watched] = {}
 
     def start(self) -> None:
         self._hub.call_later(NEWS_SECONDS, self._tell)
 
     def room_changed(self, room: int) -> None:
         """A word was said, or somebody came or went."""
-        self._changed.add(room)
+        self._changed[room] = None
 
     def welcome(self, connection: Connection, room: Room) -> None:
         """Tell a newcomer who is here."""
@@ -49,21 +56,23 @@ class News:
         self._wire.send(connection, events.MEMBERS, self._members_event(room, [], [connection.identify().as_dict()]))
 
     def watch_rooms(self, connection: Connection) -> None:
-        self._watchers[connection] = self._members.rooms_of(connection.identify())
+        person = connection.identify()
+        own = self._members.rooms_of(person)
+        self._watchers[connection] = Watched(own, own | self._presence.rooms_of(person))
         self._wire.enter_room(connection, SIDEBAR)
 
     def ignore_rooms(self, connection: Connection) -> None:
-        self._shown.pop(connection, None)
         if self._watchers.pop(connection, None) is not None:
             self._wire.leave_room(connection, SIDEBAR)
 
-    def became_member(self, person: Person, room: int) -> None:
-        for own in self._watched_by(person):
-            own.add(room)
+    def became_member(self, person: str, room: int) -> None:
+        for watched in self._watched_by(person):
+            watched.own.add(room)
 
     def forgot_room(self, person: Person, room: int) -> None:
-        for own in self._watched_by(person):
-            own.discard(room)
+        self.room_changed(room)
+        for watched in self._watched_by(person.id):
+            watched.own.discard(room)
 
     def relay(self, room: Room, data: str) -> None:
         """A word that is kept nowhere."""
@@ -85,15 +94,18 @@ class News:
 
     def _tell_members(self) -> None:
         for id, came, went in self._presence.news():
-            self._changed.add(id)
+            self._changed[id] = None
             if (room := self._rooms.by_id(id)) and self._presence.number_here(id):
                 self._wire.emit(events.MEMBERS, self._members_event(room, came, went), room=room.name)
 
     def _tell_rooms(self) -> None:
-        changed, self._changed = self._changed, set()
+        """Of fifty rooms; the others wait for the next second."""
+        some = list(islice(self._changed, ACTIVE_SHOWN))
+        for id in some:
+            del self._changed[id]
         if not self._watchers:
             return
-        found = [room for id in changed if (room := self._rooms.by_id(id))]
+        found = [room for id in some if (room := self._rooms.by_id(id))]
         listed = [room for room in found if room.visibility == "listed"]
         if listed:
             self._wire.emit(events.ROOMS, self._rooms_event(listed), room=SIDEBAR)
@@ -104,12 +116,12 @@ class News:
     def _tell_own(self, room: Room) -> None:
         """Nothing about an unlisted room shows to who is not in it."""
         event, gone = self._rooms_event([room]), {"rooms": [], "gone": [room.name]}
-        for watcher, own in self._watchers.items():
-            if room.id in own or room.id in watcher.joined:
-                self._shown.setdefault(watcher, set()).add(room.id)
+        for watcher, watched in self._watchers.items():
+            if self._rooms.shows(room, watcher.identify(), watched.own):
+                watched.shown.add(room.id)
                 self._wire.send(watcher, events.ROOMS, event)
-            elif room.id in self._shown.get(watcher, ()):
-                self._shown[watcher].discard(room.id)
+            elif room.id in watched.shown:
+                watched.shown.discard(room.id)
                 self._wire.send(watcher, events.ROOMS, gone)
 
     def _rooms_event(self, rooms: list[Room]) -> dict[str, Any]:
@@ -117,8 +129,8 @@ class News:
         gone = [room.name for room in rooms if room not in active]
         return {"rooms": [self._rooms.entry(room) for room in active], "gone": gone}
 
-    def _watched_by(self, person: Person) -> list[set[int]]:
-        return [own for watcher, own in self._watchers.items() if watcher.person is person]
+    def _watched_by(self, person: str) -> list[Watched]:
+        return [watched for watcher, watched in self._watchers.items() if watcher.identify().id == person]
 
     def _members_event(self, room: Room, came: list[Any], went: list[Any]) -> dict[str, Any]:
         return {"room": room.name, "here": self._presence.number_here(room.id), "came": came, "went": went}

@@ -99,8 +99,8 @@ class Pump:
                 self._bring_level(connection, position)
 
     def _bring_level(self, connection: Connection, position: int) -> None:
-        while position < self.sent:
-            for row in self._read_log(self.room, position, self.sent, ROWS_AT_ONCE):
+        while position < self.sent and (rows := self._read_log(self.room, position, self.sent, ROWS_AT_ONCE)):
+            for row in rows:
                 if not self._wire.send(connection, *as_event(row, self.key)):
                     self._full.add(connection)
                     return

@@ -34,6 +34,8 @@ def receive(chat: Chat, connection: Connection, event: Any, args: list[Any], ack
 
 
 def handle(chat: Chat, connection: Connection, event: Any, args: list[Any], answer: Answer) -> None:
+    if connection.ended:
+        return  # while it waited for its turn
     kind, handler = _entry(event)
     handler(chat, connection, events.parse(kind, _argument(event, args)), answer)
 

@@ -10,7 +10,7 @@ from rooms_chat.storage.rooms import Room
 
 
 def join(chat: Chat, connection: Connection, request: events.Join, answer: Answer) -> None:
-    """Take the connection into a room; opens one that is not there, unless the request is refused."""
+    """Take the connection into a room; opens one that is not there."""
     if request.user_name is not None:
         names.user_name(request.user_name)
     person = connection.identify(request.key)
@@ -19,6 +19,7 @@ def join(chat: Chat, connection: Connection, request: events.Join, answer: Answe
     except RoomNotFound:
         if chat.members.is_out(person, request.room):
             raise
+        call(chat, connection, request.user_name, None, may_be_refused=answer.wanted)
         opening = chat.rooms.open(person, request.room, None, connection.address)
         answer.when(opening, lambda room: enter(chat, connection, room, request, answer))
         hold_requests(connection, opening)
@@ -28,8 +29,8 @@ def enter(chat: Chat, connection: Connection, room: Room, request: events.Join, 
     """The answer is a cut in the room's stream: what it holds, then everything after it."""
     if connection.ended:
         return
-    call(chat, connection, request.user_name, room, may_be_refused=answer.wanted)
     cut = chat.messages.cut(room.id, request.after, request.epoch)
+    call(chat, connection, request.user_name, room.id, may_be_refused=answer.wanted)
     chat.enter(connection, room)
     answer.give(
         room=chat.rooms.facts(cut.room),
@@ -46,30 +47,38 @@ def enter(chat: Chat, connection: Connection, room: Room, request: events.Join, 
     chat.news.welcome(connection, cut.room)
 
 
-def call(chat: Chat, connection: Connection, asked: str | None, room: Room, *, may_be_refused: bool) -> None:
-    """Settle what the person is called here. Who comes back is never refused; a reader has no name yet."""
+def call(chat: Chat, connection: Connection, asked: str | None, room: int | None, *, may_be_refused: bool) -> None:
+    """Settle what the person is called, in a room too. Who comes back is never refused; a reader has no name yet."""
     person = connection.identify()
     wanted = asked if asked is not None else person.name or connection.offered_name
     if wanted is None:
         return
     comes_back = connection.returning or wanted == person.name
-    chat.presence.call(person, wanted, room.id, may_be_refused=may_be_refused and not comes_back)
+    chat.presence.call(person, wanted, room, may_be_refused=may_be_refused and not comes_back)
 
 
 def leave(chat: Chat, connection: Connection, request: events.Leave, answer: Answer) -> None:
     """Take this connection out; with `forget`, end the membership for all of the person's tabs."""
     person = connection.identify()
     room = chat.members.room_for(person, request.room)
-    tabs = chat.presence.connections_of(person, room.id) if request.forget else {connection}
-    for tab in list(tabs):
+    if not request.forget:
+        chat.leave(connection, room.id)
+        answer.give()
+        return
+    forgetting = chat.members.forget(person, room)
+    answer.when(forgetting, lambda _: forget(chat, connection, room, answer))
+    hold_requests(connection, forgetting)
+
+
+def forget(chat: Chat, connection: Connection, room: Room, answer: Answer) -> None:
+    """The membership has ended: so does being here, in every tab."""
+    person = connection.identify()
+    for tab in list(chat.presence.connections_of(person, room.id)):
         chat.leave(tab, room.id)
         if tab is not connection:
             chat.news.farewell(tab, room)
-    if request.forget:
-        chat.news.forgot_room(person, room.id)
-        answer.when(chat.members.forget(person, room), lambda _: answer.give())
-    else:
-        answer.give()
+    chat.news.forgot_room(person, room.id)
+    answer.give()
 
 
 def watch(chat: Chat, connection: Connection, request: events.Rooms, answer: Answer) -> None:

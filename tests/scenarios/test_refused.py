@@ -1,10 +1,11 @@
 """What is refused changes nothing: no room is opened for it, nobody is named by it."""
 
 import json
+from typing import Any
 
 import pytest
 
-from rooms_chat.testing import Person, refused
+from rooms_chat.testing import Cast, Person, refused
 
 
 def test_a_refused_first_word_opens_and_joins_nothing(alice: Person, bob: Person) -> None:
@@ -74,3 +75,49 @@ def test_who_leaves_for_good_sees_it_in_every_tab(alice: Person, bob: Person) ->
     tab.sees_gone("alice")
     with refused("not_joined"):
         tab.asks("my event", room="kitchen", message="still here")
+
+
+def test_a_join_refused_for_its_name_opens_no_room(alice: Person, bob: Person) -> None:
+    alice.joins("kitchen")
+    bob.joins("kitchen")
+    with refused("name_taken"):
+        alice.asks("join", room="brand-new", user_name="bob")
+    with refused("room_not_found"):
+        bob.looks_back("brand-new")
+
+
+@pytest.mark.rooms(message_rate=1)
+def test_strangers_who_are_refused_shut_nobody_up(cast: Cast, alice: Person) -> None:
+    alice.joins("kitchen")
+    for number in range(10):
+        stranger = cast(f"stranger {number}")
+        stranger.joins("hall")
+        for _ in range(3):
+            with refused("not_joined"):
+                stranger.asks("my event", room="kitchen", message="spam")
+    alice.says("still here")
+
+
+@pytest.mark.rooms(open_rooms="unlisted")
+def test_a_post_and_leaving_for_good_right_behind_it_leave_no_member(alice: Person, bob: Person) -> None:
+    alice.joins("attic")
+    bob.joins("attic")
+    alice.watches_rooms()
+    posting = alice.sends("my event", room="attic", message="bye")
+    leaving = alice.sends("leave", room="attic", forget=True)
+    assert posting.answer()["ok"]
+    assert leaving.answer()["ok"]
+    alice.client.wait(lambda: "attic" not in alice.client.rooms)
+    bob.says("who was that?")
+    alice.does_not_see_room("attic")
+
+
+@pytest.mark.inside
+def test_who_is_gone_while_a_room_is_opened_leaves_nothing_behind(alice: Person, rooms_server: Any) -> None:
+    alice.connects()
+    alice.sends("join", room="kitchen", user_name="alice")
+    alice.sends("rooms", on=True)
+    alice.loses_connection()
+    rooms_server.hub.settle()
+    assert rooms_server.chat.news._watchers == {}
+    assert rooms_server.chat.presence.rooms_with_somebody() == []

@@ -1,0 +1,46 @@
+from rooms_chat.connections import Connection
+from rooms_chat.people import People, Person
+from rooms_chat.presence import Presence
+
+
+def connection_of(name, people):
+    return Connection(name, "192.0.2.1", people, person=Person(name, name, 1))
+
+
+def test_what_is_more_than_fifty_is_told_the_next_second():
+    presence, people = Presence(), People(None, "secret")
+    crowd = [connection_of(f"guest {number}", people) for number in range(60)]
+    for connection in crowd:
+        presence.enter(1, connection)
+    ((_, first, _),) = presence.news()
+    ((_, second, _),) = presence.news()
+    assert (len(first), len(second)) == (50, 10)
+    assert presence.news() == []
+    for connection in crowd:
+        presence.leave(1, connection)
+    gone = [len(went) for told in (presence.news(), presence.news()) for _, _, went in told]
+    assert gone == [50, 10]
+
+
+def test_who_comes_and_goes_within_a_second_is_not_told_as_here():
+    presence, people = Presence(), People(None, "secret")
+    alice = connection_of("alice", people)
+    presence.enter(1, alice)
+    presence.leave(1, alice)
+    ((_, came, went),) = presence.news()
+    assert came == []
+    assert [person["user_name"] for person in went] == ["alice"]
+
+
+def test_a_person_with_two_tabs_goes_with_the_last_of_them():
+    presence, people = Presence(), People(None, "secret")
+    alice = Person("alice", "alice", 1)
+    tabs = [Connection(name, "192.0.2.1", people, person=alice) for name in ("one", "two")]
+    for tab in tabs:
+        presence.enter(1, tab)
+    assert presence.number_here(1) == 1
+    presence.leave(1, tabs[0])
+    assert presence.is_here(1, alice)
+    presence.leave(1, tabs[1])
+    assert not presence.is_here(1, alice)
+    assert presence.rooms_with_somebody() == []
