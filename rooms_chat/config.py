@@ -108,7 +108,8 @@ def folder(text: str) -> Path:
 
 
 def database_url(text: str) -> str:
-    if text and not text.startswith("sqlite:///"):
+    path = text.removeprefix("sqlite:///")
+    if text and (path in ("", text, ":memory:") or "?" in path):
         raise ValueError("Write sqlite:///path/to/rooms.db, or leave it out to keep rooms.db in the data folder.")
     return text
 
