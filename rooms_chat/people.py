@@ -10,7 +10,6 @@ from rooms_chat.storage import people as rows
 from rooms_chat.storage.database import Reader
 
 COOKIE_NAME = "rooms_person"
-COOKIE_SECONDS = 365 * 24 * 3600
 ID_BYTES = 9
 FIRST_KEY_VERSION = 1
 

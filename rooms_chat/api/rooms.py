@@ -1,5 +1,6 @@
 """A room as JSON, and whether the server is alive."""
 
+from math import ceil
 from typing import Any
 
 import msgspec
@@ -35,7 +36,7 @@ def healthz() -> Response:
 def refuse(error: RoomsError) -> Response:
     answer = _json({"ok": False, "error": error.as_dict()}, error.http_status)
     if error.retry_after is not None:
-        answer.headers["Retry-After"] = str(max(1, round(error.retry_after)))
+        answer.headers["Retry-After"] = str(ceil(error.retry_after))
     return answer
 
 
