@@ -72,9 +72,12 @@ def test_where_nobody_may_open_rooms_none_is_offered(make_app, visitor):
     assert carol.sees("/r/nowhere").status_code == 404
 
 
-def test_a_setting_can_make_unlisted_the_first_choice(make_app, visitor):
-    carol = visitor(make_app(open_rooms="unlisted").test_client())
-    assert 'value="unlisted" checked' in carol.reads("/")
+def test_where_rooms_are_opened_unlisted_nobody_gets_one_into_the_list(make_app, visitor):
+    app = make_app(open_rooms="unlisted")
+    carol, dave = visitor(app.test_client()), visitor(app.test_client())
+    assert 'name="visibility"' not in carol.reads("/")
+    carol.opens("cellar", visibility="listed")
+    assert "cellar" not in dave.reads("/")
 
 
 @pytest.mark.parametrize("path", ["/r/KITCHEN", "/r/\uff4bitchen", "/r/Kitchen?before=7", "/r/KITCHEN/3"])
