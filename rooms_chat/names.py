@@ -41,6 +41,7 @@ def room_key(name: str) -> str:
     return unicodedata.normalize("NFKC", folded)
 
 
+@lru_cache(maxsize=1024)
 def user_name(text: str) -> str:
     """A person's name as it is kept: NFC, single spaces; raises BadRequest or TooLong."""
     name = " ".join(part for part in unicodedata.normalize("NFC", text).split(" ") if part)
