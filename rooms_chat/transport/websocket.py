@@ -25,6 +25,9 @@ WRITE_BYTES = 128 * 1024
 WRITE_PARTS = 256
 RESET = struct.pack("ii", 1, 0)
 
+_read_buffer = bytearray(READ_BYTES)  # everybody's: what was read is copied out before anything else happens
+_read_view = memoryview(_read_buffer)
+
 
 class Owner(Protocol):
     """Whose WebSocket it is."""
@@ -98,12 +101,13 @@ class WebSocket:
         if raw is None:
             return
         try:
-            data = raw.recv(READ_BYTES)
+            size = raw.recv_into(_read_buffer)
         except BlockingIOError:
             return
         except OSError:
-            data = b""
-        if data:
+            size = 0
+        if size:
+            data = bytes(_read_view[:size])
             self._take(self._rest + data if self._rest else data)
         else:
             self.cut()
