@@ -68,7 +68,7 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         settings=settings,
         hub=hub,
         limits=limits,
-        people=People(reader, secret_key),
+        people=People(reader, secret_key, settings.connections_per_person),
         presence=presence,
         rooms=rooms,
         members=members,

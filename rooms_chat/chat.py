@@ -63,3 +63,5 @@ class Chat:
         self.news.ignore_rooms(connection)
         for room in list(connection.joined):
             self.leave(connection, room)
+        if connection.person is not None:
+            self.people.disconnected(connection.person)

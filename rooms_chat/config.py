@@ -161,6 +161,14 @@ SETTINGS: tuple[Setting, ...] = (
         whole_number(0, 1_000_000, "1000"),
         unit="connections",
     ),
+    Setting(
+        "connections-per-person",
+        "number",
+        "20",
+        "How often one person may be connected: tabs, devices, scripts. 0 means no limit.",
+        whole_number(0, 1_000_000, "20"),
+        unit="connections",
+    ),
 )
 
 
@@ -179,6 +187,7 @@ class Settings:
     message_rate: float
     edit_hours: int
     connections_per_address: int
+    connections_per_person: int
 
     @property
     def database_url(self) -> str:

@@ -29,12 +29,17 @@ class Connection:
     ended: bool = False
 
     def identify(self, key: str | None = None) -> Person:
-        """Who speaks: the cookie's person, else the key's, else a new guest. Raises BadRequest or OtherPerson."""
+        """Who speaks: the cookie's person, else the key's, else a new guest. Raises BadRequest, OtherPerson, Busy."""
         if key is not None:
             self._know_by(self.people.from_key(key))
         if self.person is None:
-            self.person = self.people.new_guest()
+            return self._become(self.people.new_guest())
         return self.person
+
+    def recognise(self, person: Person) -> None:
+        """It is this person by its cookie. Raises Busy."""
+        self._become(person)
+        self.by_cookie = True
 
     def you(self) -> dict[str, str | None]:
         """`you` of an answer. Who has a cookie gets no key: a script in the page could take it away."""
@@ -56,4 +61,11 @@ class Connection:
     def _know_by(self, person: Person) -> None:
         if self.person is not None and self.person is not person:
             raise OtherPerson("This connection is somebody else already. Open a new one for another key.", field="key")
-        self.person, self.returning = person, True
+        if self.person is None:
+            self._become(person)
+        self.returning = True
+
+    def _become(self, person: Person) -> Person:
+        self.people.connected(person)
+        self.person = person
+        return person

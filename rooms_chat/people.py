@@ -5,7 +5,7 @@ from weakref import WeakValueDictionary
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from rooms_chat.errors import BadRequest
+from rooms_chat.errors import BadRequest, Busy
 from rooms_chat.storage import people as rows
 from rooms_chat.storage.database import Reader
 
@@ -17,12 +17,13 @@ FIRST_KEY_VERSION = 1
 class Person:
     """One person while somebody speaks with it: all its tabs share this. `name` is None until it has said who it is."""
 
-    __slots__ = ("__weakref__", "id", "key_version", "name")
+    __slots__ = ("__weakref__", "connections", "id", "key_version", "name")
 
     def __init__(self, id: str, name: str | None, key_version: int) -> None:
         self.id = id
         self.name = name
         self.key_version = key_version
+        self.connections = 0
 
     def as_dict(self) -> dict[str, str | None]:
         return {"id": self.id, "user_name": self.name}
@@ -31,7 +32,8 @@ class Person:
 class People:
     """Makes guests, and knows people again by their key."""
 
-    def __init__(self, reader: Reader, secret_key: str) -> None:
+    def __init__(self, reader: Reader, secret_key: str, connections_per_person: int) -> None:
+        self._connections_per_person = connections_per_person
         self._reader = reader
         self._keys = URLSafeSerializer(secret_key, salt="person")
         self._known: WeakValueDictionary[str, Person] = WeakValueDictionary()
@@ -39,6 +41,15 @@ class People:
     def new_guest(self) -> Person:
         """A person that no row knows of yet."""
         return self._remember(Person(secrets.token_urlsafe(ID_BYTES), None, FIRST_KEY_VERSION))
+
+    def connected(self, person: Person) -> None:
+        """Count a connection of a person. Raises Busy when it has too many."""
+        if self._connections_per_person and person.connections >= self._connections_per_person:
+            raise Busy(f"You are connected {person.connections} times already. Close one of them.", retry_after=5)
+        person.connections += 1
+
+    def disconnected(self, person: Person) -> None:
+        person.connections -= 1
 
     def key_for(self, person: Person) -> str:
         """What makes its bearer this person. Never shown to anybody else."""
