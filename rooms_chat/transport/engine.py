@@ -16,6 +16,7 @@ import eventlet
 import msgspec
 
 from rooms_chat.transport import frames
+from rooms_chat.transport.complaints import Complaints
 from rooms_chat.transport.frames import frame
 from rooms_chat.transport.green import Socket
 from rooms_chat.transport.guard import BAD_REQUEST, NO_PLACE, Refusal, check_handshake
@@ -63,6 +64,7 @@ class Engine(engineio.Server):  # type: ignore[misc]
         self._cookie_of = cookie_of
         self._places = places
         self._origins = frozenset(origins)
+        self._complaints = Complaints()
         self._gone: deque[Line] = deque()
         self._wheel = Wheel()
         eventlet.spawn_n(self._wheel.run)
@@ -96,7 +98,7 @@ class Engine(engineio.Server):  # type: ignore[misc]
             eventlet.spawn_n(self._bid_farewell)
 
     def complain(self, line: Line, why: str) -> None:
-        logger.info("a client at %s %s", line.address, why)
+        self._complaints.add(line.address, why)
 
     # Beneath ---------------------------------------------------------------------------------------------------------
 

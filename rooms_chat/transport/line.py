@@ -11,7 +11,7 @@ from engineio.exceptions import ContentTooLongError, EngineIOError, QueueEmpty
 from rooms_chat.transport import frames, green
 from rooms_chat.transport.frames import BadFrame, frame
 from rooms_chat.transport.polling import Mailbox, Payload
-from rooms_chat.transport.websocket import WebSocket
+from rooms_chat.transport.websocket import OUTBOX_ANSWERS, OUTBOX_EVENTS, WebSocket
 
 if TYPE_CHECKING:
     from rooms_chat.connections import Connection
@@ -79,15 +79,15 @@ class Line:
 
     # Telling the client ----------------------------------------------------------------------------------------------
 
-    def write(self, whole: bytes, parts: list[bytes]) -> bool:
+    def write(self, whole: bytes, parts: list[bytes], most: int = OUTBOX_EVENTS) -> bool:
         """Frames that belong together, as one piece and one by one; False, and none is sent, where they do not fit."""
         if self._websocket is not None:
-            return self._websocket.write(whole, len(parts))
-        return self._mailbox is not None and not self.closed and self._mailbox.put(parts)
+            return self._websocket.write(whole, len(parts), most)
+        return self._mailbox is not None and not self.closed and self._mailbox.put(parts, most)
 
     def must_write(self, whole: bytes) -> None:
         """Answers may not be left out: who lets so many wait is cut."""
-        if not self.write(whole, [whole]) and not self.closed:
+        if not self.write(whole, [whole], OUTBOX_EVENTS + OUTBOX_ANSWERS) and not self.closed:
             self.cut("it takes no answers")
 
     @property

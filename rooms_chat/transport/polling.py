@@ -37,10 +37,10 @@ class Mailbox:
     def is_half_full(self) -> bool:
         return len(self._frames) * 2 > OUTBOX_EVENTS or self._bytes * 2 > OUTBOX_BYTES
 
-    def put(self, frames: list[bytes]) -> bool:
+    def put(self, frames: list[bytes], most: int = OUTBOX_EVENTS) -> bool:
         """False, and nothing is taken, where it does not fit."""
         size = sum(map(len, frames))
-        if self._frames and (len(self._frames) + len(frames) > OUTBOX_EVENTS or self._bytes + size > OUTBOX_BYTES):
+        if self._frames and (len(self._frames) + len(frames) > most or self._bytes + size > OUTBOX_BYTES):
             self.refused = True
             return False
         self._frames.extend(frames)

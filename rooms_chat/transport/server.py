@@ -25,6 +25,7 @@ from rooms_chat.transport.guard import Guard
 from rooms_chat.transport.hub import EventletHub
 from rooms_chat.transport.places import Places
 from rooms_chat.transport.sockets import SocketIOWire
+from rooms_chat.transport.versions import check_versions
 
 BACKLOG = 4096
 MOST_REQUESTS = 2000
@@ -41,6 +42,7 @@ logger = logging.getLogger(__name__)
 
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Listen and serve until SIGTERM or Ctrl-C. Raises CannotStart."""
+    check_versions()
     listener = listen(settings)
     settings = replace(settings, port=listener.getsockname()[1])
     folder = DataFolder(settings.data, settings.database_path)

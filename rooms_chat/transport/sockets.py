@@ -9,12 +9,12 @@ from typing import Any
 from flask import Flask
 from flask_socketio import SocketIO, join_room, leave_room
 
-from rooms_chat import events
 from rooms_chat.chat import Chat
 from rooms_chat.connections import Connection
 from rooms_chat.errors import RoomsError, TryAgain
 from rooms_chat.people import COOKIE_NAME
 from rooms_chat.sockets import receive
+from rooms_chat.sockets.people import connect
 from rooms_chat.transport import packets
 from rooms_chat.transport.engine import Engine
 from rooms_chat.transport.line import BrokenPacket, Environ, Line
@@ -92,30 +92,19 @@ class SocketIOWire:
 
     def _accept_or_refuse(self, line: Line, auth: Any) -> None:
         try:
-            connection = self._new_connection(line, auth)
+            connection = connect(self._chat, secrets.token_urlsafe(SID_BYTES), line.address, auth, line.cookie)
         except RoomsError as refusal:
             self._refuse(line, refusal)
         except Exception:
             logger.exception("connecting failed")
             self._refuse(line, TryAgain("Something went wrong here. Try again.", retry_after=1))
         else:
-            if not line.closed:
-                line.connection = connection
-                self._rooms.accept(line, connection.sid)
-                line.must_write(packets.accepted(connection.sid))
+            line.connection = connection
+            self._rooms.accept(line, connection.sid)
+            line.must_write(packets.accepted(connection.sid))
 
     def _refuse(self, line: Line, refusal: RoomsError) -> None:
         line.must_write(packets.refused(packets.DEFAULT_NAMESPACE, refusal.message, refusal.as_dict()))
-
-    def _new_connection(self, line: Line, auth: Any) -> Connection:
-        offered = events.parse(events.ConnectAuth, auth or {})
-        connection = Connection(secrets.token_urlsafe(SID_BYTES), line.address, self._chat.people)
-        if person := self._chat.people.from_cookie(line.cookie):
-            connection.person, connection.by_cookie = person, True
-        elif offered.key is not None:
-            connection.identify(offered.key)
-        connection.offered_name = offered.user_name
-        return connection
 
     def _leave(self, line: Line) -> None:
         connection, line.connection = line.connection, None

@@ -18,6 +18,7 @@ from rooms_chat.transport.green import Socket
 
 OUTBOX_EVENTS = 256
 OUTBOX_BYTES = 1024 * 1024
+OUTBOX_ANSWERS = 512  # beyond the events: who sends so many requests in one piece gets their answers
 STALLED_SECONDS = 30
 KERNEL_BYTES = 128 * 1024  # else the kernel takes megabytes for who never reads, before we begin to count
 READ_BYTES = 64 * 1024
@@ -156,7 +157,7 @@ class WebSocket:
 
     # Writing ---------------------------------------------------------------------------------------------------------
 
-    def write(self, data: bytes, events: int = 1) -> bool:
+    def write(self, data: bytes, events: int = 1, most: int = OUTBOX_EVENTS) -> bool:
         """Send now what the kernel takes and keep the rest; False, and nothing is taken, where it does not fit.
 
         Never blocks, never raises. `data` is shared with whoever else is sent it.
@@ -164,7 +165,7 @@ class WebSocket:
         if self._raw is None:
             return False
         if self._parts is not None:
-            if self._events + events > OUTBOX_EVENTS or self._waiting + len(data) > OUTBOX_BYTES:
+            if self._events + events > most or self._waiting + len(data) > OUTBOX_BYTES:
                 self._refused = True
                 return False
             self._keep(data, events)
