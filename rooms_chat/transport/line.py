@@ -4,6 +4,7 @@ Raw frames may go out only after the client's `5`: until then it drops all but `
 mailbox, and moves to the WebSocket in order, with no switch in between.
 """
 
+import logging
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engineio.exceptions import ContentTooLongError, EngineIOError, QueueEmpty
@@ -11,7 +12,7 @@ from engineio.exceptions import ContentTooLongError, EngineIOError, QueueEmpty
 from rooms_chat.transport import frames, green
 from rooms_chat.transport.frames import BadFrame, frame
 from rooms_chat.transport.polling import Mailbox, Payload
-from rooms_chat.transport.websocket import OUTBOX_ANSWERS, OUTBOX_EVENTS, WebSocket
+from rooms_chat.transport.websocket import WebSocket
 
 if TYPE_CHECKING:
     from rooms_chat.connections import Connection
@@ -22,6 +23,7 @@ CLOSE, PONG, MESSAGE, UPGRADE, PROBE = b"1", b"3", b"4", b"5", b"2probe"
 CLOSE_FRAME, PING_FRAME, PROBED_FRAME = frame(b"1"), frame(b"2"), frame(b"3probe")
 
 Environ = dict[str, Any]
+logger = logging.getLogger(__name__)
 
 
 class BrokenPacket(EngineIOError):  # type: ignore[misc]
@@ -79,15 +81,19 @@ class Line:
 
     # Telling the client ----------------------------------------------------------------------------------------------
 
-    def write(self, whole: bytes, parts: list[bytes], most: int = OUTBOX_EVENTS) -> bool:
+    def write(self, whole: bytes, parts: list[bytes]) -> bool:
         """Frames that belong together, as one piece and one by one; False, and none is sent, where they do not fit."""
         if self._websocket is not None:
-            return self._websocket.write(whole, len(parts), most)
-        return self._mailbox is not None and not self.closed and self._mailbox.put(parts, most)
+            return self._websocket.write(whole, len(parts))
+        return self._mailbox is not None and not self.closed and self._mailbox.put(parts)
 
     def must_write(self, whole: bytes) -> None:
         """Answers may not be left out: who lets so many wait is cut."""
-        if not self.write(whole, [whole], OUTBOX_EVENTS + OUTBOX_ANSWERS) and not self.closed:
+        if self._websocket is not None:
+            taken = self._websocket.write_answer(whole)
+        else:
+            taken = self._mailbox is not None and self._mailbox.put_answer(whole)
+        if not taken and not self.closed:
             self.cut("it takes no answers")
 
     @property
@@ -122,8 +128,8 @@ class Line:
         except EngineIOError as error:
             self.broken(error)
             raise
-        except Exception as error:
-            self.broken(error)
+        except Exception:
+            self._failed()
             raise BrokenPacket from None
 
     # WebSocket -------------------------------------------------------------------------------------------------------
@@ -157,8 +163,10 @@ class Line:
     def on_text(self, text: bytes) -> None:
         try:
             self._take(text)
-        except Exception as error:
+        except EngineIOError as error:
             self.broken(error)
+        except Exception:
+            self._failed()
 
     def on_bad_frame(self, bad: BadFrame) -> None:
         self._desk.complain(self, f"sent {bad}")
@@ -202,6 +210,11 @@ class Line:
         if not self.closed:
             self._desk.complain(self, f"sent what is no packet: {error}")
             self.close()
+
+    def _failed(self) -> None:
+        """The fault is ours."""
+        logger.exception("a packet could not be handled")
+        self.close()
 
     def cut(self, why: str) -> None:
         """End it from anywhere, also in the middle of somebody else's loop."""
@@ -263,7 +276,10 @@ def _packets_of(environ: Environ) -> list[bytes]:
     size = int(environ.get("CONTENT_LENGTH") or 0)
     if size > frames.MESSAGE_BYTES:
         raise ContentTooLongError(f"{size} bytes in one request")
-    body: bytes = environ["wsgi.input"].read(size)
+    try:
+        body: bytes = environ["wsgi.input"].read(size)
+    except OSError as error:
+        raise BrokenPacket(f"a body that does not come: {error}") from None
     packets = body.split(SEPARATOR)
     if len(body) != size or len(packets) > PACKETS_PER_POST:
         raise BrokenPacket("a body that is too short, or of too many packets")

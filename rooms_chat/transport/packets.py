@@ -42,7 +42,7 @@ def _decode(data: bytes) -> Any:
     """Leniently, so that a `NaN` gets an answer and not a cut."""
     try:
         return msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:
         return json.loads(data)

@@ -6,7 +6,7 @@ import eventlet
 from eventlet.event import Event
 
 from rooms_chat.transport.frames import payload_of
-from rooms_chat.transport.websocket import OUTBOX_BYTES, OUTBOX_EVENTS
+from rooms_chat.transport.websocket import OUTBOX_ANSWERS, OUTBOX_BYTES, OUTBOX_EVENTS
 
 SEPARATOR = "\x1e"
 NOOP = "6"
@@ -37,8 +37,15 @@ class Mailbox:
     def is_half_full(self) -> bool:
         return len(self._frames) * 2 > OUTBOX_EVENTS or self._bytes * 2 > OUTBOX_BYTES
 
-    def put(self, frames: list[bytes], most: int = OUTBOX_EVENTS) -> bool:
+    def put(self, frames: list[bytes]) -> bool:
         """False, and nothing is taken, where it does not fit."""
+        return self._put(frames, OUTBOX_EVENTS)
+
+    def put_answer(self, frame: bytes) -> bool:
+        """The same, with the room that is kept for answers."""
+        return self._put([frame], OUTBOX_EVENTS + OUTBOX_ANSWERS)
+
+    def _put(self, frames: list[bytes], most: int) -> bool:
         size = sum(map(len, frames))
         if self._frames and (len(self._frames) + len(frames) > most or self._bytes + size > OUTBOX_BYTES):
             self.refused = True

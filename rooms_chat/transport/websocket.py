@@ -157,11 +157,18 @@ class WebSocket:
 
     # Writing ---------------------------------------------------------------------------------------------------------
 
-    def write(self, data: bytes, events: int = 1, most: int = OUTBOX_EVENTS) -> bool:
+    def write(self, data: bytes, events: int = 1) -> bool:
         """Send now what the kernel takes and keep the rest; False, and nothing is taken, where it does not fit.
 
         Never blocks, never raises. `data` is shared with whoever else is sent it.
         """
+        return self._write(data, events, OUTBOX_EVENTS)
+
+    def write_answer(self, data: bytes) -> bool:
+        """The same, with the room that is kept for answers."""
+        return self._write(data, 1, OUTBOX_EVENTS + OUTBOX_ANSWERS)
+
+    def _write(self, data: bytes, events: int, most: int) -> bool:
         if self._raw is None:
             return False
         if self._parts is not None:
