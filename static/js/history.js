@@ -9,15 +9,17 @@ export class History {
   #unseen = 0;
   #era = 0;
   #held = [];
+  #known;
 
   constructor(main, room, messages, scroll) {
     Object.assign(this, { room, messages, scroll });
+    this.#known = Number(main.dataset.head);
     this.older = main.querySelector("[data-older]");
     this.newer = main.querySelector("[data-newer]");
     this.jump = main.querySelector("[data-newest]");
     this.observer = new IntersectionObserver((seen) => this.#near(seen), { root: scroll.talk, rootMargin: `${AHEAD_PX}px 0px` });
     for (const edge of [this.older, this.newer]) edge.addEventListener("click", (event) => this.#clicked(event, edge));
-    this.jump.addEventListener("click", () => this.toNewest(true));
+    this.jump.addEventListener("click", () => this.#jumped());
     scroll.talk.addEventListener("scroll", () => this.#showJump(), { passive: true });
     this.#showJump();
   }
@@ -32,10 +34,11 @@ export class History {
   /** Messages of the live stream, new or changed. */
   told(messages) {
     const inSight = this.attached && this.scroll.atEnd;
-    const fresh = messages.filter(({ seq }) => seq > (this.messages.newest ?? 0));
+    const beyond = messages.filter(({ seq }) => seq > (this.messages.newest ?? 0));
     this.#put(messages.filter((message) => this.#belongs(message)));
-    if (!this.attached) this.#held.push(...fresh);
-    if (!inSight) this.#unseen += fresh.length;
+    if (!this.attached) this.#held.push(...beyond);
+    if (!inSight) this.#unseen += messages.filter(({ seq }) => seq > this.#known).length;
+    this.#know(messages);
     this.#showJump();
   }
   reset(messages) {
@@ -44,21 +47,30 @@ export class History {
     this.#held = [];
     this.newer.hidden = true;
     this.#put(messages);
+    this.#know(messages);
     this.#showOlder(messages.length > 0 && messages[0].seq > 1);
     this.scroll.toEnd();
   }
-  /** Go to the newest: by scrolling, or, where the page shows an older part, by asking for it. */
-  async toNewest(focus = false) {
-    if (!this.attached) {
-      const answer = await ask("history", { room: this.room });
-      if (!answer.ok) return void location.assign(`/r/${encodeURIComponent(this.room)}`);
-      this.reset(answer.messages);
-    }
+  /**
+   * Go to the newest: by scrolling, or, where the page shows an older part, by asking for it; tells whether it could.
+   * Answers are taken in `got`: what the server said next may have come along with them.
+   */
+  async toNewest() {
+    const got = (answer) => answer.ok && this.reset(answer.messages);
+    if (!this.attached && !(await ask("history", { room: this.room }, { got })).ok) return false;
     this.scroll.toEnd();
-    if (focus) this.scroll.talk.focus({ preventScroll: true });
     this.#showJump();
+    return true;
+  }
+  async #jumped() {
+    if (!(await this.toNewest())) return void location.assign(`/r/${encodeURIComponent(this.room)}`);
+    this.scroll.talk.focus({ preventScroll: true });
   }
 
+  /** Whatever comes with a seq up to there again is a change. */
+  #know(messages) {
+    this.#known = Math.max(this.#known, ...messages.map(({ seq }) => seq));
+  }
   /** Within the part that is shown, or right after it. */
   #belongs({ seq }) {
     if (this.messages.has(seq)) return true;
@@ -68,8 +80,12 @@ export class History {
   #put(messages) {
     this.scroll.hold(() => {
       for (const message of messages) this.messages.put(message);
-      if (this.scroll.atEnd && this.attached && this.messages.trim()) this.#showOlder(true);
+      if (this.scroll.atEnd && this.attached && this.messages.trim()) this.#trimmed();
     });
+  }
+  #trimmed() {
+    this.#era += 1;
+    this.#showOlder(true);
   }
   #clicked(event, edge) {
     event.preventDefault();
@@ -82,17 +98,18 @@ export class History {
     this.observer.unobserve(edge);
     if (!edge.hidden) this.observer.observe(edge);
   }
-  async #load(edge) {
+  #load(edge) {
     if (edge.ariaBusy === "true") return;
     edge.ariaBusy = "true";
-    const isOlder = edge === this.older;
     const era = this.#era;
-    const place = isOlder ? { before: this.messages.oldest } : { from: this.messages.newest + 1 };
-    const answer = await ask("history", { room: this.room, ...place });
+    const place = edge === this.older ? { before: this.messages.oldest } : { from: this.messages.newest + 1 };
+    ask("history", { room: this.room, ...place }, { got: (answer) => this.#loaded(edge, era, answer) });
+  }
+  #loaded(edge, era, answer) {
     edge.ariaBusy = null;
-    if (era !== this.#era) return; // the page shows another part by now
+    if (era !== this.#era) return this.#watch(edge); // the page shows another part by now
     if (!answer.ok) return this.#failed(edge);
-    if (isOlder) this.#loadedOlder(answer);
+    if (edge === this.older) this.#loadedOlder(answer);
     else this.#loadedNewer(answer);
     this.#watch(edge);
   }

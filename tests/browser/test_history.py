@@ -80,3 +80,86 @@ def test_a_long_talk_keeps_the_page_small(enter, room, long_talk):
     alice.hears("word 419")
     assert alice.messages.count() <= 300
     expect(alice.page.locator("[data-older]")).to_be_attached()
+
+
+def test_who_speaks_offline_from_an_older_part_stays_there(enter, room, long_talk, server):
+    alice = enter("Alice")
+    alice.page.goto(f"{alice.url}/r/{room}/20")
+    alice.is_live()
+    alice.page.context.set_offline(True)
+    expect(alice.page.locator("[data-connection]")).to_be_visible()
+    alice.says("from the past")
+    expect(alice.pending).to_contain_text("waiting for the connection")
+    expect(alice.message("word 20")).to_be_attached()
+    alice.comes_back()
+    expect(alice.pending).to_have_count(0)
+    alice.page.locator("[data-newest]").click()
+    alice.hears("from the past")
+    assert server.said(room).count("from the past") == 1
+
+
+def test_a_change_is_nothing_new(enter, room, long_talk):
+    alice = enter("Alice")
+    alice.page.goto(f"{alice.url}/r/{room}/20")
+    alice.is_live()
+    long_talk.asks("edit", seq=120, message="word 120, better")
+    long_talk.asks("edit", seq=20, message="word 20, better")
+    alice.hears("word 20, better")
+    expect(alice.page.get_by_role("button", name="Newest messages")).to_be_visible()
+    alice.page.locator("[data-newest]").click()
+    alice.hears("word 120, better")
+
+
+POLLING = """
+    globalThis.WebSocket = class {
+        constructor() { setTimeout(() => this.onerror(new Event("error"))); }
+        close() {}
+    };
+    globalThis.slow = {};
+    const { open, send } = XMLHttpRequest.prototype;
+    XMLHttpRequest.prototype.open = function (method, ...given) {
+        this.method = method;
+        return open.call(this, method, ...given);
+    };
+    XMLHttpRequest.prototype.send = function (...given) {
+        setTimeout(() => send.apply(this, given), slow[this.method] ?? 0);
+    };
+"""
+
+
+@pytest.fixture
+def polling(enter):
+    """Somebody behind something that lets no WebSocket through, where requests can be slow."""
+    alice = enter("Alice")
+    alice.page.add_init_script(POLLING)
+    return alice
+
+
+def test_what_comes_together_with_the_newest_page_is_shown(polling, room, long_talk):
+    alice = polling
+    alice.page.goto(f"{alice.url}/r/{room}/20")
+    alice.is_live()
+    alice.page.evaluate("slow.GET = 2500")
+    long_talk.says("begin")
+    expect(alice.page.get_by_role("button", name="1 new")).to_be_visible()
+    alice.page.locator("[data-newest]").click()
+    alice.page.wait_for_timeout(500)
+    long_talk.says("meanwhile")
+    alice.hears("begin", "meanwhile")
+
+
+def test_older_messages_leave_no_hole_where_the_page_was_cut_meanwhile(polling, room, program):
+    deploy = program(room)
+    deploy.says(*[f"word {number}" for number in range(1, 141)])
+    alice = polling
+    alice.goes_to(room)
+    alice.is_live()
+    deploy.says(*[f"word {number}" for number in range(141, 391)])
+    alice.hears("word 390")
+    alice.page.evaluate("slow.POST = 1500")
+    alice.page.locator("[data-older]").evaluate("edge => edge.click()")
+    deploy.says(*[f"word {number}" for number in range(391, 441)])
+    alice.hears("word 440")
+    alice.page.wait_for_timeout(2500)
+    numbers = [int(word.split()[1]) for word in alice.words]
+    assert numbers == list(range(numbers[0], 441))
