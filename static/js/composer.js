@@ -7,6 +7,8 @@ const CHARACTERS = 4_000;
 const NUMBER = new Intl.NumberFormat();
 
 export class Composer {
+  #leaving = [];
+
   constructor(form, { me, room, say, typing }) {
     Object.assign(this, { form, me, say, typing });
     this.field = form.elements.message;
@@ -46,15 +48,22 @@ export class Composer {
     if ([...text].length > CHARACTERS) return this.#complain(t("At most {n} characters.", { n: NUMBER.format(CHARACTERS) }), this.field);
     if (this.name === "") return this.#complain(t("Say who you are first."), this.nameField);
     this.#complain("");
-    this.say({ id: newId(), text, name: this.name }).catch(() => this.#giveBack(text));
+    this.#send(text);
     this.field.value = "";
-    this.#typed();
+    this.#grow();
     this.typing.sent();
     this.field.focus();
   }
+  async #send(text) {
+    this.#leaving.push(text);
+    const kept = await this.say({ id: newId(), text, name: this.name }).then(() => true, () => false);
+    this.#leaving.splice(this.#leaving.indexOf(text), 1);
+    if (!kept) this.#giveBack(text);
+    this.#keepDraft();
+  }
   #giveBack(text) {
     this.field.value = [text, this.field.value].filter(Boolean).join("\n");
-    this.#typed();
+    this.#grow();
     this.#complain(t("This browser could not keep it. Try again."), this.field);
   }
   #complain(sentence, field) {
@@ -83,8 +92,13 @@ export class Composer {
   #typed() {
     this.#grow();
     if (this.field.value) this.typing.say();
+    this.#keepDraft();
+  }
+  /** With what the outbox does not hold yet. */
+  #keepDraft() {
+    const draft = [...this.#leaving, this.field.value].filter(Boolean).join("\n");
     try {
-      if (this.field.value) localStorage.setItem(this.draft, this.field.value);
+      if (draft) localStorage.setItem(this.draft, draft);
       else localStorage.removeItem(this.draft);
     } catch {
       // A browser that keeps nothing keeps no draft either.
