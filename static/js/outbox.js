@@ -56,7 +56,7 @@ export class Outbox {
     Object.assign(this, { person, send, changed, now, later });
     this.#opened = open().then(({ store, turns }) => {
       Object.assign(this, { store, turns });
-      store.onchange = () => this.#tell();
+      store.onchange = () => this.#tell().catch(() => {});
     });
   }
 
@@ -66,7 +66,6 @@ export class Outbox {
     const entry = { id, person: this.person, room, text, name, at: this.#at, state: "waiting", notBefore: 0 };
     await this.store.put(entry);
     if (entry.person === this.#was) await this.store.put({ ...entry, person: this.person });
-    await this.#tell();
     this.flush();
   }
 
@@ -94,18 +93,27 @@ export class Outbox {
     await this.#tell();
   }
 
-  /** Send all that waits. */
+  /** Send all that waits. A browser may fail at keeping things for a moment; what waits can wait for that too. */
   async flush() {
-    await this.#opened;
-    await this.#tell();
-    for (const room of roomsOf(await this.store.all(), this.person)) this.#drain(room);
+    try {
+      await this.#opened;
+      await this.#tell();
+      for (const room of roomsOf(await this.store.all(), this.person)) this.#drain(room);
+    } catch {
+      this.#later("", AGAIN_MS, () => this.flush());
+    }
   }
 
   async #drain(room) {
     if (this.#draining.has(room)) return void this.#again.add(room);
     this.#draining.add(room);
-    await this.turns.take(`outbox ${this.person} ${room}`, () => this.#sendAll(room));
-    this.#draining.delete(room);
+    try {
+      await this.turns.take(`outbox ${this.person} ${room}`, () => this.#sendAll(room));
+    } catch {
+      this.#later(room, AGAIN_MS);
+    } finally {
+      this.#draining.delete(room);
+    }
     if (this.#again.delete(room)) this.#drain(room);
   }
 
@@ -127,9 +135,9 @@ export class Outbox {
     await this.#tell(next ? null : { entry, answer });
   }
 
-  #later(room, ms) {
+  #later(room, ms, go = () => this.#drain(room)) {
     clearTimeout(this.#timers.get(room));
-    this.#timers.set(room, this.later(() => this.#drain(room), ms));
+    this.#timers.set(room, this.later(go, ms));
   }
 
   async #tell(sent = null) {

@@ -90,40 +90,60 @@ class LocalStore extends MemoryStore {
 }
 
 class IndexedStore {
-  constructor(database) {
-    this.database = database;
-  }
+  #opening = null;
+
   static async open() {
-    const opening = indexedDB.open(DATABASE, 1);
-    opening.onupgradeneeded = () => {
-      opening.result.createObjectStore(ENTRIES, { keyPath: "id" });
-      opening.result.createObjectStore(LEASES, { keyPath: "name" });
-    };
-    return new IndexedStore(await done(opening));
+    const store = new IndexedStore();
+    await store.#database();
+    return store;
   }
-  #kept(name, mode) {
-    return this.database.transaction(name, mode, { durability: "strict" }).objectStore(name);
+  #database() {
+    this.#opening ??= opened(() => (this.#opening = null));
+    return this.#opening;
+  }
+  /** Browsers drop a database beneath pages that sleep: where work fails, it is done once more with one opened anew. */
+  async #within(name, mode, work) {
+    const once = async () => work((await this.#database()).transaction(name, mode, { durability: "strict" }).objectStore(name));
+    try {
+      return await once();
+    } catch {
+      this.#opening = null;
+      return once();
+    }
   }
   all() {
-    return done(this.#kept(ENTRIES, "readonly").getAll());
+    return this.#within(ENTRIES, "readonly", (kept) => done(kept.getAll()));
   }
   put(entry) {
-    return committed(this.#kept(ENTRIES, "readwrite"), (kept) => kept.put(entry));
+    return this.#within(ENTRIES, "readwrite", (kept) => committed(kept, () => kept.put(entry)));
   }
   remove(id) {
-    return committed(this.#kept(ENTRIES, "readwrite"), (kept) => kept.delete(id));
+    return this.#within(ENTRIES, "readwrite", (kept) => committed(kept, () => kept.delete(id)));
   }
-  async lease(name, holder, now, ms) {
-    const leases = this.#kept(LEASES, "readwrite");
-    const held = await done(leases.get(name));
-    if (held && held.holder !== holder && held.until > now) return false;
-    await done(leases.put({ name, holder, until: now + ms }));
-    return true;
+  lease(name, holder, now, ms) {
+    return this.#within(LEASES, "readwrite", async (leases) => {
+      const held = await done(leases.get(name));
+      if (held && held.holder !== holder && held.until > now) return false;
+      await done(leases.put({ name, holder, until: now + ms }));
+      return true;
+    });
   }
-  async release(name, holder) {
-    const leases = this.#kept(LEASES, "readwrite");
-    if ((await done(leases.get(name)))?.holder === holder) await done(leases.delete(name));
+  release(name, holder) {
+    return this.#within(LEASES, "readwrite", async (leases) => {
+      if ((await done(leases.get(name)))?.holder === holder) await done(leases.delete(name));
+    });
   }
+}
+
+async function opened(dropped) {
+  const opening = indexedDB.open(DATABASE, 1);
+  opening.onupgradeneeded = () => {
+    opening.result.createObjectStore(ENTRIES, { keyPath: "id" });
+    opening.result.createObjectStore(LEASES, { keyPath: "name" });
+  };
+  const database = await done(opening);
+  database.onclose = dropped;
+  return database;
 }
 
 function done(request) {
@@ -136,7 +156,7 @@ function done(request) {
 
 function committed(kept, change) {
   return new Promise((resolve, reject) => {
-    change(kept);
+    change();
     kept.transaction.oncomplete = () => resolve();
     kept.transaction.onabort = () => reject(kept.transaction.error);
   });

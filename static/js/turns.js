@@ -25,7 +25,7 @@ export class Leases {
   }
   async take(name, work) {
     while (!(await this.#lease(name))) await this.pause(ASK_AGAIN_MS);
-    const renewing = setInterval(() => this.#lease(name), RENEW_MS);
+    const renewing = setInterval(() => this.#lease(name).catch(() => {}), RENEW_MS);
     try {
       return await work();
     } finally {
