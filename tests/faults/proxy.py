@@ -6,7 +6,7 @@ black hole nothing goes through any more, and nobody is told
 stall      one way stops for a while and goes on
 slow       each piece takes a while
 late       it goes well for longer, and then it is reset, as it is in the end with those that stall or are slow
-ack        the first answer to a post is swallowed, and the connection reset: it was written, and nobody was told
+ack        after a few answers one to a post is swallowed, and the connection reset: it was written, and nobody was told
 """
 
 import asyncio
@@ -23,6 +23,7 @@ KINDS = ("reset", "close", "black hole", "stall", "slow", "ack", "late")
 CALM = ("calm",)
 LATER = 4
 POST_ANSWERED = b'{"ok":true,"seq"'
+MOST_ANSWERS = 8
 RST = struct.pack("ii", 1, 0)
 
 
@@ -93,6 +94,7 @@ class Proxied:
         self._proxy, self._fate = proxy, fate
         self._readers, self._writers = {"up": reader}, {"down": writer}
         self._passed = {"up": 0, "down": 0}
+        self._answers = 0
         self._happened = False
         self._over = asyncio.Event()
 
@@ -131,7 +133,8 @@ class Proxied:
         if kind == "slow":
             await asyncio.sleep(seconds / 10)
         if kind == "ack":
-            return b"" if way == "down" and POST_ANSWERED in piece else piece
+            self._answers += piece.count(POST_ANSWERED) if way == "down" else 0
+            return b"" if self._answers > after % MOST_ANSWERS and POST_ANSWERED in piece else piece
         if way != fated or kind == "calm":
             return piece
         if kind == "stall" and not self._happened and self._passed[way] > after:

@@ -10,6 +10,7 @@ from tests.faults.swarm import Swarm
 
 CAUGHT_UP_WITHIN_SECONDS = 10
 CATCH_UP_MOST = 500
+LONG_MESSAGES, LONG_TEXT = 150, "word " * 700
 
 
 def swarm_of(scene, *names, **options):
@@ -61,6 +62,28 @@ def test_who_was_away_is_brought_level_or_told_that_it_was_too_long(scene, misse
     scene.comes_to_rest()
     assert away.clients[0].limited == is_limited
     scene.ends()
+
+
+@pytest.mark.tried(small=1, long=5)
+def test_who_missed_more_than_one_answer_holds_is_given_it_in_pages(scene):
+    """While others go on talking, editing and removing."""
+    scene.server.start()
+    away, others = swarm_of(scene, "away"), swarm_of(scene, "alice", "bob", window=20, pace=0.01)
+    all_inside(scene.everybody)
+    away.held_back = True
+    away.cut(*away.clients)
+    wait_until(lambda: not away.clients[0].is_connected, 10, "it is away")
+    for number in range(LONG_MESSAGES):
+        others.clients[number % 2].say(f"{number} {LONG_TEXT}")
+    wait_until(lambda: all(client.is_idle for client in others.clients), 30, "all is said")
+    scene.let_talk(others.clients)
+    scene.waits_for_more(20)
+    away.held_back = False
+    scene.fault("away")
+    wait_until(lambda: away.clients[0].is_connected and away.clients[0].inside, 20, "it is back")
+    scene.waits_for_more(20)
+    scene.ends()
+    assert sum(event["op"] == "join" and event["more"] for event in scene.history.events) >= 2
 
 
 @pytest.mark.tried(small=1, long=5)
