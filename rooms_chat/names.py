@@ -4,6 +4,7 @@ Pure functions. The look-alike table is Unicode's list of confusable characters,
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Callable
 from functools import cache, lru_cache
@@ -18,7 +19,8 @@ MARKS_IN_A_ROW = 3
 CONFUSABLES_FILE = Path(__file__).parent / "data" / "confusables.json"
 ZERO_WIDTH_JOINERS = "\u200c\u200d"
 # Letters and marks that Unicode shows as nothing at all: two names that differ by them look the same.
-INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800") | frozenset(
+BLANK = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")  # spaces of other widths
+INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\u2800\ufffc\U0001d159") | frozenset(
     chr(c) for span in (range(0x180B, 0x1810), range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0)) for c in span
 )
 
@@ -44,7 +46,7 @@ def room_key(name: str) -> str:
 @lru_cache(maxsize=1024)
 def user_name(text: str) -> str:
     """A person's name as it is kept: NFC, single spaces; raises BadRequest or TooLong."""
-    name = " ".join(part for part in unicodedata.normalize("NFC", text).split(" ") if part)
+    name = " ".join(part for part in BLANK.sub(" ", unicodedata.normalize("NFC", text)).split(" ") if part)
     if len(name) > USER_NAME_CHARACTERS:
         raise TooLong(f"A name has at most {USER_NAME_CHARACTERS} characters.", field="user_name")
     if not name:

@@ -51,6 +51,17 @@ def test_a_name_with_control_direction_or_only_invisible_characters_is_refused(n
         names.user_name(name)
 
 
+@pytest.mark.parametrize("blank", ["\u00a0", "\u3000", "\u2003", "\u1680", "\ufffc", "\U0001d159"])
+def test_a_name_that_shows_nothing_is_refused(blank):
+    with pytest.raises(BadRequest):
+        names.user_name(blank)
+
+
+@pytest.mark.parametrize("name", ["ann lee\u00a0", "\u3000ann lee", "ann\u2003lee"])
+def test_blanks_of_other_widths_make_no_other_name(name):
+    assert names.user_name(name) == "ann lee"
+
+
 def test_a_name_is_kept_in_nfc_with_single_spaces():
     assert names.user_name("  Zoe\u0308   Kim ") == "Zoë Kim"
 
