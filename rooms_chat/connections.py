@@ -26,6 +26,7 @@ class Connection:
     joined: dict[int, Room] = field(default_factory=dict)
     requests: deque[Callable[[], None]] | None = None
     typed_at: dict[int, float] = field(default_factory=dict)
+    introduced: bool = False  # it was told who it is, or knew
     ended: bool = False
 
     def identify(self, key: str | None = None) -> Person:
@@ -39,7 +40,7 @@ class Connection:
     def recognise(self, person: Person) -> None:
         """It is this person by its cookie. Raises Busy."""
         self._become(person)
-        self.by_cookie = True
+        self.by_cookie = self.introduced = True
 
     def you(self) -> dict[str, str | None]:
         """`you` of an answer. Who has a cookie gets no key: a script in the page could take it away."""
@@ -63,7 +64,7 @@ class Connection:
             raise OtherPerson("This connection is somebody else already. Open a new one for another key.", field="key")
         if self.person is None:
             self._become(person)
-        self.returning = True
+        self.returning = self.introduced = True
 
     def _become(self, person: Person) -> Person:
         self.people.connected(person)

@@ -6,7 +6,7 @@ import msgspec
 
 from rooms_chat import events, names
 from rooms_chat.changes import Changed, Edit, Post, Posted, Remove, checked_id, checked_text
-from rooms_chat.errors import BadRequest
+from rooms_chat.errors import BadRequest, RateLimited
 from rooms_chat.events import Message
 from rooms_chat.hub import Pending
 from rooms_chat.limits import Limits
@@ -65,7 +65,11 @@ class Messages:
     def draft(self, person: Person, room: str, text: str, id: str | None, *, address: str) -> Draft:
         """Check what is to be posted before anything changes. Raises BadRequest, TooLong, RateLimited."""
         draft = Draft(names.room_name(room), checked_text(text), checked_id(id))
-        self._limits.count_post_by(person.id, address)
+        try:
+            self._limits.count_post_by(person.id, address)
+        except RateLimited:
+            if not self._is_repeat(person, draft):
+                raise
         return draft
 
     def post(self, person: Person, room: Room, draft: Draft, *, joined: bool) -> Pending[Posted]:
@@ -78,6 +82,11 @@ class Messages:
         if self._members.may_post(person, room, joined=joined):
             self._limits.count_post_in(room.id)
         return self._journal.put(Post(person, person.name, draft.room, draft.text, draft.id, joined=joined))
+
+    def _is_repeat(self, person: Person, draft: Draft) -> bool:
+        """Whether it stands in the log already: then it costs nobody anything."""
+        room = room_rows.find(self._reader, names.room_key(draft.room))
+        return room is not None and rows.standing(self._reader, room.id, person.id, draft.id).seq is not None
 
     def edit(self, person: Person, room: str, seq: int, text: str, *, address: str, joined: bool) -> Pending[Changed]:
         """Give a message another text.

@@ -50,4 +50,4 @@ def _entry(event: Any) -> tuple[type[events.Request], Handler]:
 def _argument(event: str, args: list[Any]) -> Any:
     """The one object of a request. What `send()` of the official clients sends may be a bare text."""
     argument = args[0] if len(args) == 1 else None
-    return {"message": argument} if event == "message" and isinstance(argument, str) else argument
+    return {"message": argument} if event in ("message", "json") and isinstance(argument, str) else argument

@@ -1,7 +1,9 @@
 """Posting, and reading history."""
 
+from typing import Any
+
 from rooms_chat import events, names
-from rooms_chat.changes import Posted
+from rooms_chat.changes import Posted, checked_text
 from rooms_chat.chat import Chat
 from rooms_chat.connections import Connection
 from rooms_chat.errors import BadRequest, NotJoined
@@ -18,11 +20,10 @@ def my_event(chat: Chat, connection: Connection, request: events.MyEvent, answer
     """Post a message. Without a room it goes to the lobby, which the connection then joins."""
     if (request.message is None) == (request.data is None):
         raise BadRequest("Send a “message”.", field="message")
-    is_new = connection.person is None
     draft = None if request.message is None else draft_of(chat, connection, request, request.message)
     if request.room is None:
         join_default_room(chat, connection)
-    in_turn(connection, answer, lambda: speak(chat, connection, request, draft, answer, is_new=is_new))
+    in_turn(connection, answer, lambda: speak(chat, connection, request, draft, answer))
 
 
 def draft_of(chat: Chat, connection: Connection, request: events.MyEvent, text: str) -> Draft:
@@ -32,7 +33,7 @@ def draft_of(chat: Chat, connection: Connection, request: events.MyEvent, text: 
         names.user_name(request.user_name)
     elif request.room is None and person.name is None and connection.offered_name is None:
         raise BadRequest(NAMELESS, field="user_name")
-    return chat.messages.draft(person, request.room or DEFAULT_ROOM, text, request.id, address=connection.address)
+    return chat.messages.draft(person, room_asked(request), text, request.id, address=connection.address)
 
 
 def join_default_room(chat: Chat, connection: Connection) -> None:
@@ -41,10 +42,8 @@ def join_default_room(chat: Chat, connection: Connection) -> None:
         join(chat, connection, events.Join(room=DEFAULT_ROOM), Answer(None))
 
 
-def speak(
-    chat: Chat, connection: Connection, request: events.MyEvent, draft: Draft | None, answer: Answer, *, is_new: bool
-) -> None:
-    room, joined = room_of(chat, connection, request.room or DEFAULT_ROOM)
+def speak(chat: Chat, connection: Connection, request: events.MyEvent, draft: Draft | None, answer: Answer) -> None:
+    room, joined = room_of(chat, connection, room_asked(request))
     if draft is None:
         return relay(chat, connection, room, request.data or "", answer)
     person = connection.identify()
@@ -53,8 +52,7 @@ def speak(
         call(chat, connection, request.user_name, room.id, may_be_refused=answer.wanted)
 
     def posted(post: Posted) -> None:
-        made = {"you": connection.you()} if is_new else {}
-        answer.give(seq=post.seq, id=post.id, at=post.at, **made)
+        answer.give(seq=post.seq, id=post.id, at=post.at, **introduction(connection, answer))
 
     return answer.when(chat.messages.post(person, room, draft, joined=joined), posted)
 
@@ -65,8 +63,20 @@ def relay(chat: Chat, connection: Connection, room: Room, data: str, answer: Ans
         raise NotJoined(room.name)
     chat.limits.count_post_by(connection.identify().id, connection.address)
     chat.limits.count_post_in(room.id)
-    chat.news.relay(room, data)
-    answer.give()
+    chat.news.relay(room, checked_text(data))
+    answer.give(**introduction(connection, answer))
+
+
+def introduction(connection: Connection, answer: Answer) -> dict[str, Any]:
+    """`you`, where a guest was made and has not been told yet."""
+    if connection.introduced:
+        return {}
+    connection.introduced = answer.wanted
+    return {"you": connection.you()}
+
+
+def room_asked(request: events.MyEvent) -> str:
+    return DEFAULT_ROOM if request.room is None else request.room
 
 
 def edit(chat: Chat, connection: Connection, request: events.Edit, answer: Answer) -> None:

@@ -32,6 +32,7 @@ def enter(chat: Chat, connection: Connection, room: Room, request: events.Join, 
     cut = chat.messages.cut(room.id, request.after, request.epoch)
     call(chat, connection, request.user_name, room.id, may_be_refused=answer.wanted)
     chat.enter(connection, room)
+    connection.introduced = connection.introduced or answer.wanted
     answer.give(
         room=chat.rooms.facts(cut.room),
         head=cut.head,

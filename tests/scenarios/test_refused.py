@@ -121,3 +121,37 @@ def test_who_is_gone_while_a_room_is_opened_leaves_nothing_behind(alice: Person,
     rooms_server.hub.settle()
     assert rooms_server.chat.news._watchers == {}
     assert rooms_server.chat.presence.rooms_with_somebody() == []
+
+
+def test_a_guest_is_told_who_it_is_with_its_first_word_whatever_was_refused_before(alice: Person) -> None:
+    with refused("bad_request"):
+        alice.asks("my event", message="hello")
+    answer = alice.asks("my event", message="hello", user_name="alice")
+    assert answer["you"]["user_name"] == "alice"
+    assert answer["you"]["key"]
+    assert "you" not in alice.asks("my event", message="again")
+
+
+def test_an_empty_name_is_no_room(alice: Person) -> None:
+    alice.joins("lobby")
+    with refused("bad_request"):
+        alice.asks("my event", room="", message="hello")
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u3164\ufeff", " \u2060 "])
+def test_a_message_that_shows_nothing_is_refused(alice: Person, text: str) -> None:
+    alice.joins("kitchen")
+    with refused("bad_request"):
+        alice.says(text)
+
+
+@pytest.mark.rooms(message_rate=1)
+def test_a_repeat_is_answered_though_its_author_posts_too_fast(alice: Person) -> None:
+    alice.joins("kitchen")
+    first = alice.says("soup?", id="s1")
+    for _ in range(3):
+        alice.says("more")
+    with refused("rate_limited") as refusal:
+        alice.says("too fast")
+    assert refusal.error.retry_after
+    assert alice.asks("my event", room="kitchen", message="soup?", id="s1")["seq"] == first.seq
