@@ -4,6 +4,7 @@ The command line, the environment and the manual are made from `SETTINGS`; a bad
 reads no file and opens no socket.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,6 +45,9 @@ class Setting:
             raise BadSetting(f"{source}: “{text}” will not do. {error}") from None
 
 
+HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]+:[0-9A-Fa-f:.]*")
+
+
 def whole_number(low: int, high: int, example: str) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
@@ -53,12 +57,12 @@ def whole_number(low: int, high: int, example: str) -> Callable[[str], int]:
     return parse
 
 
-def positive_number(text: str) -> float:
+def rate(text: str) -> float:
     try:
         number = float(text)
     except ValueError:
         number = -1.0
-    if not 0 <= number <= 1_000_000:
+    if number != 0 and not 0.001 <= number <= 1_000_000:
         raise ValueError("Write a number such as 5 or 0.5; 0 means no limit.")
     return number
 
@@ -84,12 +88,15 @@ def origin(text: str) -> str:
     try:
         parts = urlsplit(text)
         port = parts.port
+        host = parts.hostname or ""
+        host = host if host.isascii() else host.encode("idna").decode()
     except ValueError:
         raise ValueError(wanted) from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+    beside = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in ("http", "https") or beside or not HOST.fullmatch(host):
         raise ValueError(wanted)
     default_port = {"http": 80, "https": 443}[parts.scheme]
-    name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    name = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{name}" + (f":{port}" if port and port != default_port else "")
 
 
@@ -142,7 +149,7 @@ SETTINGS: tuple[Setting, ...] = (
         "5",
         "How fast one person may post, with bursts of four seconds' worth; each room and each address may ten times "
         "that. 0 means no limit.",
-        positive_number,
+        rate,
         unit="posts a second",
     ),
     Setting(

@@ -45,8 +45,10 @@ def secret_key(path: Path) -> str:
         key = path.read_text().strip()
     except OSError as error:
         raise CannotStart(f"The secret key {path} cannot be kept: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        key = ""
     if not key:
-        raise CannotStart(f"{path} is empty. Remove it to have a new key made; everybody is then a new guest.")
+        raise CannotStart(f"{path} holds no key. Remove it to have a new one made; everybody is then a new guest.")
     return key
 
 

@@ -4,7 +4,8 @@ from math import ceil
 from typing import Any
 
 import msgspec
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response as Answer
 
 from rooms_chat import events
 from rooms_chat.chat import Chat
@@ -15,11 +16,14 @@ blueprint = Blueprint("api", __name__)
 
 
 @blueprint.get("/r/<name>.json")
-def room(name: str) -> Response:
+def room(name: str) -> Answer:
     """What changed after a place in the log: `{room, head, epoch, messages}`."""
     chat: Chat = current_app.extensions["rooms"]
     person = chat.people.from_cookie(request.cookies.get(COOKIE_NAME))
     found = chat.members.room_for(person, name)
+    if found.name != name:
+        query = f"?{request.query_string.decode()}" if request.query_string else ""
+        return redirect(url_for(".room", name=found.name) + query, 308)
     after = _number("after", 0, 0, 2**53)
     limit = _number("limit", events.PAGE_MESSAGES, 1, events.PAGE_MESSAGES_MOST)
     cut = chat.messages.changed_since(found.id, after, limit)

@@ -92,7 +92,8 @@ def count_commit(connection: Connection) -> int:
 
 def value(connection: Connection, which: str) -> str:
     row = connection.first(VALUE, which=which)
-    assert row is not None, f"the database does not know its {which}"
+    if row is None:
+        raise CannotStart(f"The database does not know its {which}: it is damaged. Put a backup back.")
     return str(row[0])
 
 
