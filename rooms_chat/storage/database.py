@@ -22,7 +22,7 @@ RowError = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, s
 
 WRITER_WAITS_MS = 5_000
 RETRY_SECONDS = 1.0
-CHECKPOINT_PAGES = 2_000
+CHECKPOINT_PAGES = 10_000  # 40 MB: busy rooms write the same pages again and again, and only the last counts
 
 
 class Statement:
