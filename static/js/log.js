@@ -5,9 +5,10 @@
  * joined again with `after`. The answer of a join is a cut: it holds what changed after `after`, and the next event is
  * its `head + 1`.
  *
- * Phases: "away" (no connection), "joining" (an answer is awaited), "live", "out" (the server refused).
+ * Phases: "away" (no connection), "joining" (an answer is awaited), "live", "out" (the server refused), "left" (this
+ * person did, elsewhere: only "returned" leads back).
  * Effects: join {ask, after, epoch} · show {message} · reset {messages} · facts {room} · live {answer} ·
- *          wait {ask, seconds} · refused {error}
+ *          wait {ask, seconds} · refused {error} · left
  */
 
 const WAIT_SECONDS = 2;
@@ -19,9 +20,13 @@ export function begin({ room, last, epoch = null }) {
 export function step(state, event) {
   switch (event.type) {
     case "connected":
-      return join(state);
+      return state.phase === "left" ? { state, effects: [] } : join(state);
     case "disconnected":
-      return { state: { ...state, phase: "away", ask: state.ask + 1 }, effects: [] };
+      return { state: { ...state, phase: state.phase === "left" ? "left" : "away", ask: state.ask + 1 }, effects: [] };
+    case "left":
+      return { state: { ...state, phase: "left", ask: state.ask + 1 }, effects: [{ do: "left" }] };
+    case "returned":
+      return state.phase === "left" ? join(state) : { state, effects: [] };
     case "waited":
       return event.ask === state.ask && state.phase === "joining" ? join(state) : { state, effects: [] };
     case "answered":

@@ -65,6 +65,11 @@ export class Here {
     const allAreListed = this.list.children.length < LISTED_AT_MOST;
     this.more.textContent = allAreListed ? t("{n} reading", { n: unnamed }) : t("and {n} more", { n: unnamed });
   }
+  /** This page does not hear of the room any more. */
+  nobody() {
+    this.#anew = true;
+    this.told({ here: 0, came: [], went: [] });
+  }
   #forgetAllBut(people) {
     const kept = new Set(people.map(({ id }) => id));
     for (const item of [...this.list.children]) if (!kept.has(item.dataset.person)) item.remove();

@@ -159,3 +159,17 @@ test("a stream with holes, repeats and cuts ends where the log ends, each change
     assert.deepEqual(run.shown, Array.from({ length: 60 }, (_, i) => i + 1), `seed ${seed}`);
   }
 });
+
+test("who left for good does not come back by a new connection, but when asked to", () => {
+  const { state, effects } = play(live(10), { type: "left" });
+  assert.equal(state.phase, "left");
+  assert.deepEqual(effects, [{ do: "left" }]);
+  const blinked = play(state, told(11), { type: "disconnected" }, { type: "connected" });
+  assert.deepEqual(blinked.effects, []);
+  assert.equal(blinked.state.phase, "left");
+  assert.deepEqual(play(blinked.state, { type: "returned" }).effects, [{ do: "join", ask: 4, after: 10, epoch: "e1" }]);
+});
+
+test("only who left can return", () => {
+  assert.deepEqual(play(live(10), { type: "returned" }).effects, []);
+});
