@@ -1,11 +1,18 @@
 /** Which rooms are active, as far as this page was told. Pure. */
 
-/** What is known of the rooms, by name, after the server told of some. It tells all alike, so what is mine stays mine. */
-export function merge(known, { rooms, gone = [] }) {
+/** What is known of the rooms, by name, after the server told of some. It tells all alike; `own` knows which are mine. */
+export function merge(known, { rooms, gone = [] }, own) {
   const merged = new Map(known);
-  for (const room of rooms) merged.set(room.name, { ...room, mine: room.mine || (known.get(room.name)?.mine ?? false) });
+  for (const room of rooms) merged.set(room.name, { ...room, mine: own.has(room.name) });
   for (const name of gone) merged.delete(name);
   return merged;
+}
+
+/** Which rooms are mine after the server answered me: of those it names it knows best. */
+export function answered(own, rooms) {
+  const names = new Set(own);
+  for (const { name, mine } of rooms) names[mine ? "add" : "delete"](name);
+  return names;
 }
 
 /** The last word first; rooms without one keep the order they came in. */

@@ -1,35 +1,41 @@
 /** The lists of active rooms, in the sidebar and on the first page, kept by what the server tells. */
 
-import { inOrder, merge } from "./active.js";
+import { answered, inOrder, merge } from "./active.js";
 import { putFace } from "./people.js";
 import { ask, socket } from "./socket.js";
 import { t } from "./strings.js";
 import { ago } from "./times.js";
 
 const WORD_CHARACTERS = 140;
-const FACES = 5;
 
 export function startRooms() {
   const lists = [...document.querySelectorAll("[data-rooms]")].map((element) => new RoomList(element));
   let known = new Map();
-  const show = () => lists.forEach((list) => list.show([...known.values()]));
-  socket.on("connect", async () => {
-    const answer = await ask("rooms", { on: true });
+  let own = new Set();
+  const tell = (base, told) => {
+    known = merge(base, told, own);
+    lists.forEach((list) => list.show([...known.values()]));
+  };
+  const got = (answer) => {
     if (!answer.ok) return;
-    known = merge(new Map(), answer);
-    show();
-  });
-  socket.on("rooms", (event) => {
-    known = merge(known, event);
-    show();
-  });
+    own = answered(own, answer.rooms);
+    tell(new Map(), answer);
+  };
+  const refresh = (options) => ask("rooms", { on: true }, { ...options, got });
+  const retell = (name) => tell(known, { rooms: known.has(name) ? [known.get(name)] : [] });
+  socket.on("connect", () => refresh());
+  socket.on("rooms", (event) => tell(known, event));
   return {
-    /** I spoke there: it is one of mine. */
+    refresh,
+    /** I spoke there: it is one of mine, be it told of or not. */
     mine(name) {
-      const room = known.get(name);
-      if (!room || room.mine) return;
-      known.set(name, { ...room, mine: true });
-      show();
+      if (own.has(name)) return;
+      own.add(name);
+      retell(name);
+    },
+    /** I left it for good. */
+    left(name) {
+      if (own.delete(name)) retell(name);
     },
   };
 }
@@ -79,7 +85,7 @@ class RoomList {
     part("number").textContent = room.here;
     part("spoken").textContent = t("{n} here", { n: room.here });
     part("here").hidden = room.here === 0;
-    part("people").replaceChildren(...(room.people ?? []).slice(0, FACES).map(face));
+    part("people").replaceChildren(...(room.people ?? []).map(face));
     part("last").hidden = part("ago").hidden = !room.last;
     if (!room.last) return;
     part("speaker").textContent = room.last.user_name;

@@ -44,7 +44,10 @@ export function mention(event, fields) {
   if (socket.connected) socket.volatile.emit(event, fields);
 }
 
-export function connect() {
+/** `refresh(options)` asks the server something that is of use anyway: its answer shows that the connection is alive. */
+export function connect(refresh) {
+  const probe = () => ensureAlive(refresh);
+  const hurry = () => (socket.connected ? probe() : again());
   socket.on("disconnect", (reason) => reason === "io server disconnect" && setTimeout(() => socket.connect(), REFUSED_MS));
   socket.on("connect_error", () => socket.active || setTimeout(() => socket.connect(), REFUSED_MS));
   addEventListener("online", hurry);
@@ -54,16 +57,18 @@ export function connect() {
   socket.connect();
 }
 
-/** The network may be back: do not wait for the next attempt, and do not trust a connection that looks alive. */
-function hurry() {
-  if (socket.connected) return probe();
+/** The network may be back: do not wait for the next attempt. */
+function again() {
   socket.disconnect();
   socket.connect();
 }
 
-/** Not every “offline” concerns us: a server on this very machine stays in reach. So ask it. */
-async function probe() {
+/**
+ * Do not trust a connection that looks alive. But not every “offline” concerns us: a server on this very machine stays in
+ * reach. So ask it.
+ */
+async function ensureAlive(refresh) {
   const { engine } = socket.io;
-  const answer = await ask("rooms", { on: true }, { ms: PROBE_MS });
+  const answer = await refresh({ ms: PROBE_MS });
   if (answer.error?.code === "no_answer" && engine === socket.io.engine) engine?.close();
 }
