@@ -8,6 +8,7 @@ const NUMBER = new Intl.NumberFormat();
 
 export class Composer {
   #leaving = [];
+  #isNative = false;
 
   constructor(form, { me, room, say, typing }) {
     Object.assign(this, { form, me, say, typing });
@@ -33,6 +34,15 @@ export class Composer {
   focus() {
     this.field.focus({ preventScroll: true });
   }
+  /** Let the browser send the form, also what has been written meanwhile. */
+  sendNatively(texts) {
+    this.#isNative = true;
+    this.#prepend(texts);
+  }
+  /** Send by the socket, as a page with scripts does. */
+  sendLive() {
+    this.#isNative = false;
+  }
   /** I have a name now. */
   named() {
     if (this.nameLine.hidden) return;
@@ -42,29 +52,37 @@ export class Composer {
   }
 
   #submit(event) {
+    const isFine = this.#check(this.field.value);
+    if (isFine && this.#isNative) return this.#forgetDraft();
     event.preventDefault();
-    const text = this.field.value;
-    if (!text.trim()) return this.field.focus();
-    if ([...text].length > CHARACTERS) return this.#complain(t("At most {n} characters.", { n: NUMBER.format(CHARACTERS) }), this.field);
-    if (this.name === "") return this.#complain(t("Say who you are first."), this.nameField);
+    if (isFine) this.#send(this.field.value);
+  }
+  #check(text) {
+    if (!text.trim()) return void this.field.focus();
+    if ([...text].length > CHARACTERS) return void this.#complain(t("At most {n} characters.", { n: NUMBER.format(CHARACTERS) }), this.field);
+    if (this.name === "") return void this.#complain(t("Say who you are first."), this.nameField);
     this.#complain("");
-    this.#send(text);
+    return true;
+  }
+  #send(text) {
+    this.#hand(text);
     this.field.value = "";
     this.#grow();
     this.typing.sent();
     this.field.focus();
   }
-  async #send(text) {
+  /** Hand it to the outbox; until it has it, it belongs to the draft. */
+  async #hand(text) {
     this.#leaving.push(text);
     const kept = await this.say({ id: newId(), text, name: this.name }).then(() => true, () => false);
     this.#leaving.splice(this.#leaving.indexOf(text), 1);
-    if (!kept) this.#giveBack(text);
-    this.#keepDraft();
+    this.#prepend(kept ? [] : [text]);
+    if (!kept) this.#complain(t("This browser could not keep it. Try again."), this.field);
   }
-  #giveBack(text) {
-    this.field.value = [text, this.field.value].filter(Boolean).join("\n");
+  #prepend(texts) {
+    this.field.value = [...texts, this.field.value].filter(Boolean).join("\n");
     this.#grow();
-    this.#complain(t("This browser could not keep it. Try again."), this.field);
+    this.#keepDraft();
   }
   #complain(sentence, field) {
     this.error.textContent = sentence;
@@ -97,11 +115,18 @@ export class Composer {
   /** With what the outbox does not hold yet. */
   #keepDraft() {
     const draft = [...this.#leaving, this.field.value].filter(Boolean).join("\n");
+    if (!draft) return this.#forgetDraft();
     try {
-      if (draft) localStorage.setItem(this.draft, draft);
-      else localStorage.removeItem(this.draft);
+      localStorage.setItem(this.draft, draft);
     } catch {
       // A browser that keeps nothing keeps no draft either.
+    }
+  }
+  #forgetDraft() {
+    try {
+      localStorage.removeItem(this.draft);
+    } catch {
+      // Nothing was kept.
     }
   }
   #recall() {

@@ -3,6 +3,7 @@
 import { Notice } from "./notice.js";
 import { Outbox } from "./outbox.js";
 import { Me } from "./people.js";
+import { watchRefusal } from "./refusal.js";
 import { Room } from "./room.js";
 import { startRooms } from "./rooms.js";
 import { ask, connect, NO_ANSWER, socket } from "./socket.js";
@@ -13,19 +14,25 @@ const MINUTE_MS = 60_000;
 function start() {
   rememberZone();
   showAgo();
-  setInterval(showAgo, MINUTE_MS);
   closePanelsWhenWide();
   const me = new Me(document.body, document.querySelector("[data-me]"));
   const rooms = startRooms();
   const main = document.querySelector("[data-room]");
   const outbox = new Outbox({ person: me.id });
-  const room = main && new Room(main, { me, rooms, outbox, notice: new Notice(document.querySelector("[data-connection]")) });
+  const room = main && new Room(main, { me, rooms, outbox, notice: new Notice(document.querySelector("[data-connection]"), socket) });
   outbox.changed = (entries, sent) => room?.showPending(entries, sent);
   outbox.send = (entry) => post(entry, outbox, room);
   socket.on("connect", () => outbox.flush());
   socket.on("disconnect", () => outbox.flush());
-  connect();
+  watchRefusal(socket, () => room?.refused());
+  setInterval(() => passTime(room), MINUTE_MS);
+  connect(rooms.refresh);
   outbox.flush();
+}
+
+function passTime(room) {
+  showAgo();
+  room?.messages.nameDays();
 }
 
 /** Post an entry: in the room of this page once it is joined, elsewhere by going in for a moment where that is needed. */

@@ -58,6 +58,11 @@ export class Messages {
     return true;
   }
 
+  /** Today is yesterday after midnight. */
+  nameDays() {
+    for (const line of this.list.querySelectorAll(".day")) line.firstElementChild.textContent = day(line.nextElementSibling.dataset.at);
+  }
+
   /** What is on its way: `entries` of the outbox, in order. `act(entry, what, name)` is called for its buttons. */
   pending(entries, me, act) {
     const ids = new Set(entries.map(({ id }) => id));

@@ -12,9 +12,13 @@ import { ask, keepKey, socket } from "./socket.js";
 import { explain, t } from "./strings.js";
 import { Typing } from "./typing.js";
 
+const AWAY_MS = 8_000;
+
 export class Room {
   #state;
   #wasLive = false;
+  #entries = [];
+  #acknowledged = [];
 
   constructor(main, { me, rooms, outbox, notice }) {
     const talk = main.querySelector("[data-talk]");
@@ -38,24 +42,40 @@ export class Room {
     return this.#state.phase === "live";
   }
 
-  /** Put what was written into the outbox, and show it on its way. */
+  /** Put what was written into the outbox, and show it on its way. Who left comes back in by speaking. */
   async say({ id, text, name }) {
+    this.#comeBack();
     this.history.toNewest();
     await this.outbox.add({ id, room: this.name, text, name });
   }
 
   /** The outbox changed: show what is on its way here. */
   showPending(entries, sent) {
-    // What was acknowledged stays in sight until the log brings it.
-    const kept = sent?.entry.room === this.name && !this.messages.has(sent.answer.seq) ? [{ ...sent.entry, waits: t("sending …") }] : [];
+    this.#entries = entries;
+    if (sent?.entry.room === this.name) this.#acknowledged.push({ ...sent.entry, seq: sent.answer.seq, waits: t("sending …") });
+    this.#dropPassed();
     const waits = socket.connected ? t("sending …") : t("waiting for the connection …");
     const own = ofRoom(entries, this.me.id, this.name).map((entry) => ({ ...entry, waits }));
-    this.#acknowledged = [...this.#acknowledged.filter(({ id }) => !this.#arrivedIds.has(id)), ...kept];
     const change = () => this.messages.pending([...this.#acknowledged, ...own], this.me, (...given) => this.#act(...given));
     this.scroll.hold(change);
   }
-  #acknowledged = [];
-  #arrivedIds = new Set();
+  /** What was acknowledged stays in sight until the log has brought it, shown or not. */
+  #dropPassed() {
+    const { last } = this.#state;
+    for (const { id, seq } of this.#acknowledged) if (seq <= last) this.messages.arrived(id);
+    this.#acknowledged = this.#acknowledged.filter(({ seq }) => seq > last);
+  }
+
+  /** The server takes no connection from this address: the form sends as it does without scripts. */
+  refused() {
+    const { url } = this.main.dataset;
+    const isElsewhere = new URL(url).origin !== location.origin;
+    const sentence = t("The server takes no live talk from this address. You can read here, and send: the page loads anew each time.");
+    this.notice.refused(sentence, isElsewhere ? { label: url, href: url } : undefined);
+    const kept = ofRoom(this.#entries, this.me.id, this.name);
+    this.composer.sendNatively(kept.map(({ text }) => text));
+    for (const { id } of kept) this.outbox.discard(id);
+  }
 
   #act(entry, what, name) {
     this.composer.focus(); // the button that was pressed goes away
@@ -65,16 +85,21 @@ export class Room {
   }
 
   #listen() {
+    socket.on("connect", () => this.composer.sendLive());
     socket.on("connect", () => this.#step({ type: "connected" }));
     socket.on("disconnect", () => this.#step({ type: "disconnected" }));
     socket.on("my response", (message) => this.#told(message, { seq: message.seq, message }));
     socket.on("changed", (event) => this.#told(event, { seq: event.seq, message: event.message }));
     socket.on("room", (event) => this.#told(event, { seq: event.seq, facts: event }));
-    socket.on("members", (event) => event.room === this.name && this.here.told(event));
+    socket.on("members", (event) => event.room === this.name && this.#members(event));
     socket.on("typing", (event) => event.room === this.name && this.typing.told(event));
   }
   #told(event, told) {
     if (event.room === this.name) this.#step({ type: "told", ...told });
+  }
+  #members(event) {
+    this.here.told(event);
+    if (event.went.some(({ id }) => id === this.me.id)) this.#step({ type: "left" });
   }
   #step(event) {
     const { state, effects } = step(this.#state, event);
@@ -83,10 +108,12 @@ export class Room {
     // All at once what is to be shown: each by itself would lay the page out anew.
     const shown = effects.filter((effect) => effect.do === "show").map(({ message }) => message);
     if (shown.length) this.#show(shown);
+    this.#dropPassed();
     for (const effect of effects) if (effect.do !== "show") this[`_${effect.do}`](effect);
   }
 
   _join({ ask: number, after, epoch }) {
+    this.notice.say("");
     const fields = { room: this.name, after, ...(epoch ? { epoch } : {}) };
     ask("join", fields, { got: (answer) => this.#step({ type: "answered", ask: number, answer }) });
   }
@@ -100,7 +127,7 @@ export class Room {
   _reset({ messages }) {
     for (const message of messages) this.#arrived(message);
     this.history.reset(messages);
-    this.notice.say(t("You were away for long. These are the newest messages."), 8_000);
+    this.notice.say(t("You were away for long. These are the newest messages."), { ms: AWAY_MS });
   }
   _facts({ room }) {
     if (room.topic !== undefined) this.topic.textContent = room.topic;
@@ -129,11 +156,20 @@ export class Room {
     this.notice.say(error.code === "room_not_found" ? t("This room is not open any more.") : explain(error));
   }
 
+  /** Another tab of this person left for good: this one is out as well, until it is asked back in. */
+  _left() {
+    this.here.nobody();
+    this.rooms.left(this.name);
+    const way = { label: t("Come back in"), act: () => this.#comeBack() };
+    this.notice.say(t("You left this room in another tab."), { way });
+  }
+  #comeBack() {
+    this.#step({ type: "returned" });
+  }
+
   #arrived(message) {
     this.typing.stopped(message.user_name);
     if (message.person !== this.me.id) return;
-    this.#arrivedIds.add(message.id);
-    this.#acknowledged = this.#acknowledged.filter(({ id }) => id !== message.id);
     this.messages.arrived(message.id);
     this.#called(message.user_name);
     this.rooms.mine(this.name);

@@ -1,5 +1,6 @@
 """What was written is never lost, and never said twice."""
 
+import json
 import re
 import urllib.request
 
@@ -155,3 +156,68 @@ def test_who_was_away_for_very_long_gets_the_newest_page(enter, room, program):
     alice.comes_back()
     alice.hears("word 509", "word 460")
     expect(alice.messages.filter(has_text="long ago")).to_have_count(0)
+
+
+def test_what_was_sent_survives_a_reload_before_it_is_in_the_outbox(enter, room):
+    alice = enter("Alice").opens(room)
+    alice.says("before")
+    alice.hears("before")
+    alice.page.evaluate(
+        """() => {
+            IDBObjectStore.prototype.put = () => {};
+            Object.defineProperty(IDBTransaction.prototype, "oncomplete", { set() {} });
+        }"""
+    )
+    alice.field.fill("nearly lost")
+    alice.field.press("Enter")
+    expect(alice.field).to_have_value("")
+    alice.page.reload()
+    expect(alice.field).to_have_value("nearly lost")
+    alice.says("nearly lost")
+    alice.hears("nearly lost")
+    alice.page.reload()
+    expect(alice.field).to_have_value("")
+
+
+def test_a_browser_that_drops_its_database_keeps_and_sends_what_is_written(enter, room, server):
+    """As phones do to pages that slept."""
+    alice = enter("Alice").opens(room)
+    alice.says("before")
+    alice.hears("before")
+    alice.page.evaluate(
+        """() => {
+            let dropped = null;
+            const transaction = IDBDatabase.prototype.transaction;
+            IDBDatabase.prototype.transaction = function (...given) {
+                dropped ??= this;
+                if (this === dropped) throw new DOMException("The connection is closing.", "InvalidStateError");
+                return transaction.apply(this, given);
+            };
+        }"""
+    )
+    alice.says("after")
+    alice.hears("after")
+    expect(alice.pending).to_have_count(0)
+    assert server.said(room) == ["before", "after"]
+
+
+def test_what_turns_out_to_be_stored_already_is_no_longer_on_its_way(enter, room, server, program):
+    deploy = program(room)
+    deploy.says(*[f"word {number}" for number in range(130)])
+    alice = enter("Alice").goes_to(room)
+    alice.says("mine")
+    alice.hears("mine")
+    with urllib.request.urlopen(f"{server.url}/r/{room}.json", timeout=5) as answer:
+        id = json.load(answer)["messages"][-1]["id"]
+    alice.page.evaluate(
+        """async ({ id, room }) => {
+            const { person } = document.body.dataset;
+            const store = await (await import("/static/js/stores.js")).openStore();
+            await store.put({ id, person, room, text: "mine", name: null, at: 1, state: "waiting", notBefore: 0 });
+        }""",
+        {"id": id, "room": room},
+    )
+    alice.page.goto(f"{alice.url}/r/{room}/20")
+    alice.is_live()
+    alice.page.wait_for_timeout(1000)
+    expect(alice.pending).to_have_count(0)

@@ -146,3 +146,53 @@ def test_a_change_shows_in_its_place_and_what_is_removed_is_gone_from_the_page(e
     assert alice.messages.filter(has_text="red").count() == 0
     alice.page.reload()
     expect(alice.messages).to_have_text(["green", "This message was removed.", "last"])
+
+
+def test_a_room_is_mine_from_my_first_word_in_it(enter, room):
+    alice = enter("Alice").opens(room)
+    alice.says("the first word")
+    expect(alice.page.locator(f".sidebar [data-section=mine] [data-name='{room}']")).to_contain_text("the first word")
+
+
+def test_the_day_is_called_anew_when_it_is_over(enter, room):
+    alice = enter("Alice")
+    alice.page.clock.install()
+    alice.opens(room)
+    alice.says("late")
+    alice.hears("late")
+    day = alice.page.locator("[data-messages] .day")
+    expect(day).to_have_text(["Today"])
+    alice.page.clock.fast_forward(24 * 3600 * 1000)
+    expect(day).to_have_text(["Yesterday"])
+
+
+def test_who_leaves_for_good_in_another_tab_is_told_and_can_come_back(enter, room):
+    alice, bob = enter("Alice").opens(room), enter("Bob").goes_to(room)
+    alice.says("hello")
+    too = enter("Alice", beside=alice).goes_to(room)
+    too.is_live()
+    too.page.evaluate(
+        """async (room) => (await import("/static/js/socket.js")).ask("leave", { room, forget: true })""", room
+    )
+    notice = alice.page.locator("[data-connection]")
+    expect(notice).to_contain_text("You left this room in another tab.")
+    expect(alice.page.locator("[data-people] .person")).to_have_count(0)
+    bob.says("are you there?")
+    assert "are you there?" not in alice.words
+    alice.page.get_by_role("button", name="Come back in").click()
+    alice.hears("hello", "are you there?")
+    expect(notice).to_be_hidden()
+
+
+def test_who_left_for_good_comes_back_by_speaking(enter, room):
+    alice = enter("Alice").opens(room)
+    alice.says("hello")
+    alice.hears("hello")
+    too = enter("Alice", beside=alice).goes_to(room)
+    too.is_live()
+    too.page.evaluate(
+        """async (room) => (await import("/static/js/socket.js")).ask("leave", { room, forget: true })""", room
+    )
+    expect(alice.page.locator("main[data-phase=left]")).to_be_attached()
+    alice.says("here again")
+    alice.hears("hello", "here again")
