@@ -4,6 +4,7 @@ Not a framework: no plural rules, no dates (the browser knows both better). A se
 """
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from math import ceil
@@ -46,6 +47,4 @@ def for_script(language: str) -> dict[str, Mapping[str, str]]:
 
 def fill(text: str, values: Mapping[str, object]) -> str:
     """Put the values in. Not `format`: a value's own braces stay text, and nothing is looked up in it."""
-    for name, value in values.items():
-        text = text.replace("{" + name + "}", str(value))
-    return text
+    return re.sub(r"{(\w+)}", lambda named: str(values.get(named[1], named[0])), text)

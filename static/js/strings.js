@@ -6,7 +6,7 @@ const { language = "en", script = {}, errors = {} } = brought ? JSON.parse(broug
 export { language };
 
 export function fill(text, values = {}) {
-  return Object.entries(values).reduce((filled, [name, value]) => filled.replaceAll(`{${name}}`, () => String(value)), text);
+  return text.replace(/{(\w+)}/g, (whole, name) => String(values[name] ?? whole));
 }
 
 /** The sentence in the reader's language, or as it stands. */

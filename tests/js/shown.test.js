@@ -44,4 +44,5 @@ test("a person's next word goes on, until five minutes have passed, the day has,
 
 test("a value that is put into a sentence stays text", () => {
   assert.equal(fill("{name} is typing", { name: "$& {other}" }), "$& {other} is typing");
+  assert.equal(fill("{name} and {other}", { name: "{other}", other: "Bob" }), "{other} and Bob");
 });

@@ -85,4 +85,4 @@ def test_a_sentence_that_is_not_translated_stands_as_it_is():
 
 
 def test_a_value_stays_text():
-    assert i18n.fill("{a} {b}", {"a": "{b}", "b": "x"}) in ("{b} x", "x x")
+    assert i18n.fill("{a} {b} {c}", {"a": "{b}", "b": "x"}) == "{b} x {c}"
