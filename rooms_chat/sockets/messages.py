@@ -106,6 +106,8 @@ def history(chat: Chat, connection: Connection, request: events.History, answer:
     """A page of a room's history, in seq order."""
     if sum(seq is not None for seq in (request.before, request.from_, request.around)) > 1:
         raise BadRequest("Send one of “before”, “from” and “around”.", field="before")
+    if not answer.wanted:
+        return
     room = chat.members.room_for(connection.person, request.room)
     page = chat.messages.page(
         room, before=request.before, from_=request.from_, around=request.around, limit=request.limit

@@ -86,7 +86,8 @@ def watch(chat: Chat, connection: Connection, request: events.Rooms, answer: Ans
     """Hear of the active rooms, or no more."""
     if request.on:
         chat.news.watch_rooms(connection)
-        answer.give(rooms=chat.rooms.active(connection.identify()))
+        if answer.wanted:
+            answer.give(rooms=chat.rooms.active(connection.identify()))
     else:
         chat.news.ignore_rooms(connection)
         answer.give(rooms=[])

@@ -24,6 +24,7 @@ from rooms_chat.transport.places import NoPlace, Places
 
 HEAD_BYTES = 8192
 HEAD_SECONDS = 10
+LOOK_AGAIN_SECONDS = 0.05
 REQUEST_SECONDS = 60
 ACCEPTED_AT_ONCE = 64
 NO_DESCRIPTORS_SECONDS = 0.1
@@ -148,6 +149,7 @@ class Newcomer:
         self._raw = raw
         self._address = address
         self._listener: green.Listener = None
+        self._is_new = True
         self.descriptor = raw.fileno()
         self.since = time.monotonic()
 
@@ -183,14 +185,24 @@ class Newcomer:
         return True
 
     def _readable(self, _: int) -> None:
-        if self._listener is not None:
-            self.look()
+        """What was only looked at stays, and would make it readable again at once: half a head waits for a clock."""
+        if self._listener is not None and not self.look():
+            self._unwatch()
+            green.later(LOOK_AGAIN_SECONDS, self._look_again)
+
+    def _look_again(self) -> None:
+        if self._is_new and not self.look():
+            green.later(LOOK_AGAIN_SECONDS, self._look_again)
 
     def _meet(self) -> None:
+        self._is_new = False
+        self._unwatch()
+        self._front.met(self)
+
+    def _unwatch(self) -> None:
         if self._listener is not None:
             green.unwatch(self._listener)
             self._listener = None
-        self._front.met(self)
 
 
 def read_handshake(head: bytes) -> Environ | None:

@@ -46,6 +46,11 @@ def soon(call: Callable[..., None], *args: Any) -> None:
     hubs.get_hub().schedule_call_global(0, call, *args)
 
 
+def later(seconds: float, call: Callable[..., None]) -> None:
+    """Call on the hub after a while. `call` neither blocks nor raises."""
+    hubs.get_hub().schedule_call_global(seconds, call)
+
+
 _idle: deque[greenlet.greenlet] = deque()
 
 

@@ -12,6 +12,7 @@ from engineio.exceptions import ContentTooLongError, EngineIOError, QueueEmpty
 from rooms_chat.transport import frames, green
 from rooms_chat.transport.frames import BadFrame, frame
 from rooms_chat.transport.polling import Mailbox, Payload
+from rooms_chat.transport.slices import Slices
 from rooms_chat.transport.websocket import WebSocket
 
 if TYPE_CHECKING:
@@ -123,8 +124,10 @@ class Line:
     def handle_post_request(self, environ: Environ) -> None:
         """Raises only what engineio answers with 400; anything else it would answer with 200."""
         try:
+            slices = Slices(steps_per_look=1)
             for text in _packets_of(environ):
                 self._take(text)
+                slices.rest()
         except EngineIOError as error:
             self.broken(error)
             raise

@@ -28,7 +28,6 @@ from rooms_chat.transport.sockets import SocketIOWire
 from rooms_chat.transport.versions import check_versions
 
 BACKLOG = 4096
-MOST_REQUESTS = 2000
 MOST_FILES = 100_000
 OTHER_FILES = 200
 HEADER_SECONDS = 30
@@ -46,7 +45,8 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     listener = listen(settings)
     settings = replace(settings, port=listener.getsockname()[1])
     folder = DataFolder(settings.data, settings.database_path)
-    places = Places(allow_many_open_files() - OTHER_FILES, settings.connections_per_address)
+    most = allow_many_open_files() - OTHER_FILES
+    places = Places(most, settings.connections_per_address)
     hub = EventletHub()
     wire = SocketIOWire(allowed_origins(settings), places)
     app = create_app(settings, secret_key=folder.secret_key, hub=hub, wire=wire)
@@ -57,7 +57,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
         front,
         Guard(app.wsgi_app, wire.engine.take_websocket),
         protocol=Request,
-        custom_pool=Requests(MOST_REQUESTS, places),
+        custom_pool=Requests(most, places),
         log_output=False,
         debug=False,
         socket_timeout=HEADER_SECONDS,
@@ -75,7 +75,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
 def stop(chat: Chat, front: Front, wire: SocketIOWire, serving: Any) -> None:
     """Take nothing more, write what waits, acknowledge it, and let everybody go to come back."""
     front.close()
-    if not chat.journal.close(STOP_SECONDS):
+    if not chat.close(STOP_SECONDS):
         logger.error("the journal did not end in time; what was not acknowledged will be sent again")
     eventlet.sleep(LAST_WORDS_SECONDS)
     wire.engine.restart()

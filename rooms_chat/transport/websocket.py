@@ -15,6 +15,7 @@ from eventlet.hubs import hub as hub_kinds
 from rooms_chat.transport import frames, green
 from rooms_chat.transport.frames import BadFrame, Frame, Message
 from rooms_chat.transport.green import Socket
+from rooms_chat.transport.slices import SLICE_SECONDS
 
 OUTBOX_EVENTS = 256
 OUTBOX_BYTES = 1024 * 1024
@@ -114,13 +115,22 @@ class WebSocket:
             self.cut()
 
     def _take(self, data: bytes) -> None:
-        """Handle the frames in `data`. Who does not take its answers is not listened to meanwhile."""
+        """Handle the frames in `data`, for 2 ms: then the others have their turn.
+
+        Who does not take its answers is not listened to meanwhile.
+        """
         self._busy = True
-        start = 0
+        start, until, is_tired = 0, time.perf_counter() + SLICE_SECONDS, False
         try:
-            while self._raw is not None and not self.is_half_full and (frame := frames.read(data, start)) is not None:
+            while (
+                self._raw is not None
+                and not self.is_half_full
+                and not is_tired
+                and (frame := frames.read(data, start)) is not None
+            ):
                 start = frame.end
                 self._handle(frame)
+                is_tired = time.perf_counter() > until
         except BadFrame as bad:
             self.owner.on_bad_frame(bad)
             self.close(bad.code)
@@ -130,7 +140,10 @@ class WebSocket:
         finally:
             self._busy = False
         self._rest = data[start:] if self._raw is not None else b""
-        if not self.is_half_full:
+        if is_tired:
+            self._pause()
+            green.soon(self._listen_again)
+        elif not self.is_half_full:
             self._read_on()
 
     def _handle(self, frame: Frame) -> None:
@@ -251,8 +264,8 @@ class WebSocket:
             self._listen_again()
 
     def _listen_again(self) -> None:
-        """Frames may have waited here while its answers waited there."""
-        if self._reader is None and self._raw is not None:
+        """Frames may have waited here while its answers waited there, or others had their turn."""
+        if self._reader is None and self._raw is not None and not self._busy and not self.is_half_full:
             if self._rest:
                 rest, self._rest = self._rest, b""
                 green.run(self._take, rest)

@@ -1,5 +1,6 @@
 """What a stranger can do to the server and to others: nothing. One test for each claim."""
 
+import contextlib
 import http.client
 import json
 import secrets
@@ -61,6 +62,21 @@ def test_a_message_has_at_most_64_fragments(server):
         assert raw.answer()["error"]["code"] == "unknown_event"
         raw.send(frame(whole[:3], final=False) + empty + frame(b"", 0, final=False) + frame(whole[3:], opcode=0))
         assert raw.ends()
+
+
+def test_a_thousand_dear_requests_in_one_write_let_others_have_their_turn(server, room):
+    with Echo(server, room) as echo, Raw(server) as raw:
+        raw.ask("join", room=room, user_name="hog")
+        join = frame(b"42" + json.dumps(["join", {"room": room}]).encode())
+        raw.send(join * 1000 + frame(b'427["typing",{}]'))
+        echo.raw.ask("typing", room=room)
+        raw.socket.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while more := raw.socket.recv(1 << 20):
+                raw.rest += more
+        assert b"437[" not in raw.rest, "all of them were handled before anybody else was heard"
+        raw.socket.settimeout(10)
+        assert raw.answer(7)["ok"] is False
 
 
 def test_a_frame_of_900_kb_stalls_nobody(server, room):
