@@ -3,13 +3,14 @@
 Modules import each other by plain relative paths; the import map of the page turns those into the hashed ones.
 """
 
-import base64
 import hashlib
+import json
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, current_app, url_for
 
 CLIENT = "vendor/socket.io.esm.min.js"
+DIGESTS = "vendor/integrity.json"
 CLIENT_NAME = "socket.io-client"
 
 
@@ -18,14 +19,13 @@ class Assets:
 
     def __init__(self, folder: Path) -> None:
         files = [path for path in folder.rglob("*") if path.suffix in (".js", ".css", ".svg")]
-        self.hashes = {
-            path.relative_to(folder).as_posix(): hashlib.sha384(path.read_bytes()).digest() for path in files
-        }
+        self.hashes = {path.relative_to(folder).as_posix(): short_hash(path.read_bytes()) for path in files}
         self.modules = sorted(name for name in self.hashes if name.startswith("js/"))
+        self.client_digest = noted(folder / DIGESTS).get(Path(CLIENT).name)
 
     def url(self, name: str) -> str:
         """The file's URL with its hash."""
-        return url_for("static", filename=name, v=self.hashes[name].hex()[:12])
+        return url_for("static", filename=name, v=self.hashes[name])
 
     def import_map(self) -> dict[str, dict[str, str]]:
         """Where each module is, and what the one that is not ours must look like."""
@@ -33,13 +33,30 @@ class Assets:
         if CLIENT not in self.hashes:
             return {"imports": imports}
         client = self.url(CLIENT)
-        digest = base64.b64encode(self.hashes[CLIENT]).decode()
-        return {"imports": imports | {CLIENT_NAME: client}, "integrity": {client: f"sha384-{digest}"}}
+        digests = {client: self.client_digest} if self.client_digest else {}
+        return {"imports": imports | {CLIENT_NAME: client}, "integrity": digests}
+
+
+def short_hash(content: bytes) -> str:
+    """What names a content in a URL."""
+    return hashlib.sha384(content).hexdigest()[:12]
+
+
+def noted(digests: Path) -> dict[str, str]:
+    """What the files that are not ours must look like, as noted when they were fetched; nothing before that."""
+    known: dict[str, str] = json.loads(digests.read_text("utf-8")) if digests.exists() else {}
+    return known
+
+
+def is_named_by_content(name: str, said: str | None) -> bool:
+    """Whether this is the hash of that file."""
+    hashes: dict[str, str] = current_app.extensions["rooms_assets"].hashes
+    return said is not None and hashes.get(name) == said
 
 
 def init_app(app: Flask) -> None:
     """Let templates name files by content."""
-    assets = Assets(Path(app.static_folder or "static"))
+    assets = app.extensions["rooms_assets"] = Assets(Path(app.static_folder or "static"))
     app.jinja_env.globals["asset"] = assets.url
     app.jinja_env.globals["import_map"] = assets.import_map
     app.jinja_env.globals["modules"] = assets.modules

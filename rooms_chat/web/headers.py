@@ -5,6 +5,8 @@ import secrets
 
 from flask import Flask, Response, g, request
 
+from rooms_chat.web.assets import is_named_by_content
+
 NEVER_CHANGES = "public, max-age=31536000, immutable"
 
 
@@ -34,7 +36,8 @@ def guard(response: Response) -> Response:
 def keepable(response: Response) -> None:
     """A file named by its content may be kept for ever, any other is asked for again, a page is never stored."""
     if request.endpoint == "static" and response.status_code in (200, 206, 304):
-        response.headers["Cache-Control"] = NEVER_CHANGES if "v" in request.args else "no-cache"
+        named = is_named_by_content((request.view_args or {})["filename"], request.args.get("v"))
+        response.headers["Cache-Control"] = NEVER_CHANGES if named else "no-cache"
     else:
         response.headers["Cache-Control"] = "no-store"
         response.vary.update(("Cookie", "Accept-Language"))

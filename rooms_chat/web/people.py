@@ -1,6 +1,6 @@
 """The person behind a browser: the cookie that comes with the first page, and the language chosen by hand."""
 
-from flask import Blueprint, Flask, Response, g, redirect
+from flask import Blueprint, Flask, Response, current_app, g, redirect
 from werkzeug.wrappers import Response as Answer
 
 from rooms_chat.people import COOKIE_NAME
@@ -40,5 +40,5 @@ def choose_language() -> Answer:
 
 def keep(response: Answer, name: str, value: str, httponly: bool) -> None:
     """A cookie for a year, never sent along from other sites' forms."""
-    secure = (chat().settings.public_url or "").startswith("https://")
+    secure = over_https(current_app)
     response.set_cookie(name, value, max_age=YEAR_SECONDS, httponly=httponly, samesite="Lax", secure=secure)

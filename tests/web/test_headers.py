@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from rooms_chat.web.assets import Assets
+
 EVERYWHERE = ["/", "/r/nowhere", "/r/kitchen", "/r/kitchen.json", "/r/kitchen/qr.svg", "/healthz", "/no/such/page"]
 
 
@@ -55,12 +57,23 @@ def test_a_file_named_by_its_content_may_be_kept_for_ever_and_a_plain_one_is_ask
     named = re.search(r"/static/css/base\.css\?v=\w+", alice.reads("/"))[0]
     assert "immutable" in alice.sees(named).headers["Cache-Control"]
     assert alice.sees("/static/css/base.css").headers["Cache-Control"] == "no-cache"
+    assert alice.sees("/static/css/base.css?v=0123456789ab").headers["Cache-Control"] == "no-cache"
+    assert alice.sees("/static/css/base.css?v=").headers["Cache-Control"] == "no-cache"
     assert alice.sees("/static/nothing.css?v=1").headers["Cache-Control"] == "no-store"
 
 
 def test_the_client_from_elsewhere_is_named_with_its_hash(alice):
     page = alice.reads("/")
     assert re.search(r'"integrity": ?\{"/static/vendor/socket\.io\.esm\.min\.js\?v=\w+": ?"sha384-', page)
+
+
+def test_the_hash_of_the_client_is_the_one_noted_when_it_was_fetched(tmp_path):
+    """Not the one of what stands there now: a file that was changed would vouch for itself."""
+    vendor = tmp_path / "vendor"
+    vendor.mkdir()
+    (vendor / "socket.io.esm.min.js").write_text("changed since")
+    (vendor / "integrity.json").write_text('{"socket.io.esm.min.js": "sha384-noted"}')
+    assert Assets(tmp_path).client_digest == "sha384-noted"
 
 
 def test_what_an_address_takes_is_told_with_the_refusal(alice):
