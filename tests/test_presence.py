@@ -8,7 +8,7 @@ def connection_of(name, people):
 
 
 def test_what_is_more_than_fifty_is_told_the_next_second():
-    presence, people = Presence(), People(None, "secret")
+    presence, people = Presence(), People(None, "secret", 0)
     crowd = [connection_of(f"guest {number}", people) for number in range(60)]
     for connection in crowd:
         presence.enter(1, connection)
@@ -23,7 +23,7 @@ def test_what_is_more_than_fifty_is_told_the_next_second():
 
 
 def test_who_comes_and_goes_within_a_second_is_not_told_as_here():
-    presence, people = Presence(), People(None, "secret")
+    presence, people = Presence(), People(None, "secret", 0)
     alice = connection_of("alice", people)
     presence.enter(1, alice)
     presence.leave(1, alice)
@@ -33,7 +33,7 @@ def test_who_comes_and_goes_within_a_second_is_not_told_as_here():
 
 
 def test_a_person_with_two_tabs_goes_with_the_last_of_them():
-    presence, people = Presence(), People(None, "secret")
+    presence, people = Presence(), People(None, "secret", 0)
     alice = Person("alice", "alice", 1)
     tabs = [Connection(name, "192.0.2.1", people, person=alice) for name in ("one", "two")]
     for tab in tabs:
