@@ -11,7 +11,10 @@ export function merge(known, { rooms, gone = [] }, own) {
 /** Which rooms are mine after the server answered me: of those it names it knows best. */
 export function answered(own, rooms) {
   const names = new Set(own);
-  for (const { name, mine } of rooms) names[mine ? "add" : "delete"](name);
+  for (const { name, mine } of rooms) {
+    if (mine) names.add(name);
+    else names.delete(name);
+  }
   return names;
 }
 

@@ -71,7 +71,7 @@ export class Room {
     const { url } = this.main.dataset;
     const isElsewhere = new URL(url).origin !== location.origin;
     const sentence = t("The server takes no live talk from this address. You can read here, and send: the page loads anew each time.");
-    this.notice.refused(sentence, isElsewhere ? { label: url, href: url } : undefined);
+    this.notice.refused(sentence, isElsewhere ? { label: url.replace(/^\w+:\/\//, ""), href: url } : undefined);
     const kept = ofRoom(this.#entries, this.me.id, this.name);
     this.composer.sendNatively(kept.map(({ text }) => text));
     for (const { id } of kept) this.outbox.discard(id);
