@@ -35,6 +35,10 @@ test: system setup .venv/installed-dev ## install all that the tests need, and r
 faults: system setup .venv/installed-dev ## try for long to lose messages, and print what came of it (FAULTS_SHARE=0.1 for a tenth)
 	@FAULTS=long $(PYTHON_IN) -m pytest -q tests/faults $(ARGS)
 
+.PHONY: bench
+bench: .venv/installed ## measure how fast it is (ROUNDS=5 for more runs of each)
+	@$(PYTHON_IN) bench/durable.py
+
 lint: .venv/installed-dev ## check style, format and types
 	@$(PYTHON_IN) -m ruff check
 	@$(PYTHON_IN) -m ruff format --check
