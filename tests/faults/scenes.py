@@ -128,10 +128,14 @@ class Scene:
         """So many more requests were told to try again."""
 
         def told() -> int:
-            return self.history.counts["send", "try_again"]
+            return sum(self.history.counts[op, "try_again"] for op in ("send", "edit", "remove"))
 
         wanted = told() + number
         wait_until(lambda: told() >= wanted, seconds, f"{number} more refusals")
+
+    def waits_until_said(self, complaint: str, seconds: float = CALM_SECONDS) -> None:
+        """The server has written this to its log."""
+        wait_until(lambda: complaint in self.server.said.read_text(), seconds, f"“{complaint}” is said")
 
     def beats(self, what: str, until: Callable[[], bool]) -> None:
         """Somebody reads, joins and asks, one after the other, until then; nothing of it may wait."""

@@ -71,12 +71,16 @@ def test_a_full_disk_acknowledges_nothing_and_recovers_by_itself(scene, small_di
 @pytest.mark.tried(small=1, long=30)
 def test_a_failing_disk_acknowledges_nothing_and_writing_goes_on_when_it_works(scene):
     """fsync fails, then the disk is full, then a commit fails after it has happened; and it is killed after that."""
-    faults = ["sync-error", "write-error", "commit-unknown"]
+    faults = {
+        "sync-error": "disk I/O error",
+        "write-error": "database or disk is full",
+        "commit-unknown": "nobody knows whether it is on the disk",
+    }
     at = [10 + scene.rng.randrange(10), 90 + scene.rng.randrange(20), 50 + scene.rng.randrange(10)]
     scene.server.start(" ".join(f"{f}:{n}:{scene.rng.randrange(1, 5)}" for f, n in zip(faults, at, strict=True)))
     scene.officials(*TWO, pace=0.01)
-    for fault in faults:
-        scene.waits_for_refusals(1)
+    for fault, complaint in faults.items():
+        scene.waits_until_said(complaint)
         scene.fault(fault)
     scene.waits_for_more(20)
     scene.server.process.kill()

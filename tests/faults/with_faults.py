@@ -131,7 +131,7 @@ def commit_unknown(disk: Disk, n: str, times: str) -> None:
 
     def fails() -> None:
         if counted.comes():
-            raise sqlite3.OperationalError("disk I/O error")
+            raise sqlite3.OperationalError("nobody knows whether it is on the disk")
 
     around(database.Connection, "commit", nothing, fails)
 
