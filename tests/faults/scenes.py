@@ -214,6 +214,7 @@ class Scene:
             self.server.process.kill()
         if self.server.process is not None:
             self.server.process.communicate()
+            self.server.process = None
 
 
 def checks_out(data: Path, by_command: bool) -> str:
