@@ -37,7 +37,7 @@ faults: system setup .venv/installed-dev ## try for long to lose messages, and p
 
 .PHONY: bench
 bench: .venv/installed ## measure how fast it is (ROUNDS=5 for more runs of each)
-	@$(PYTHON_IN) bench/durable.py
+	@for part in durable fanout report; do $(PYTHON_IN) bench/$$part.py || exit; done
 
 lint: .venv/installed-dev ## check style, format and types
 	@$(PYTHON_IN) -m ruff check

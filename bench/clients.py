@@ -20,6 +20,7 @@ class Shape:
     seconds: float = 2.0
     posts: int = 0  # stop after so many; 0: when the time is over
     rate: float = 0.0
+    settle: float = 1.2  # who came is told once a second
 
 
 class Room:

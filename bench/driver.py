@@ -28,7 +28,6 @@ AT_ONCE = 40  # below every peer's backlog, so that nobody waits a second for a 
 ENTER_SECONDS = 120
 WARM_SECONDS = 0.4
 LAST_SECONDS = 5.0
-SETTLE_SECONDS = 1.2  # who came is told once a second
 
 now = time.perf_counter
 
@@ -68,7 +67,7 @@ class Load:
             if now() - began > ENTER_SECONDS:
                 raise Ended(f"{len(waiting) + len(joining)} could not come in")
         took, cpu = now() - began, process.cpu_seconds(self.pid) - cpu
-        self._listen(now() + SETTLE_SECONDS * (not self.shape.posts))
+        self._listen(now() + self.shape.settle)
         memory = process.resident_kilobytes(self.pid) - memory
         count = self.shape.clients
         return {"joins_per_second": count / took, "join_cpu_us": cpu / count * 1e6, "kb_each": memory / count}
@@ -154,7 +153,7 @@ class Load:
     def _listen(self, until: float) -> None:
         poll, read, clients, known = self._poll.poll, os.read, self.clients, self._known
         by_room = self.shape.by == "room"
-        while now() < until and not self._is_done():
+        while now() < until and not (self._posting and self._is_done()):
             self._post_by_clock()
             for fd, _ in poll(0.005, 256):
                 client = clients[fd]
@@ -235,6 +234,7 @@ class Load:
         self, took: float, cpu: float, mine: float, heard: list[tuple[float, Heard]], answered: list[tuple[float, int]]
     ) -> dict[str, Any]:
         latencies = sorted(at - self._posted_at[number] for at, one in heard for number in one.posts)
+        last = {number: at for at, one in heard for number in one.posts}
         answers = sorted(at - self._posted_at[number] for at, number in answered)
         return {
             **asdict(self.shape),
@@ -246,6 +246,7 @@ class Load:
             "driver_cpu_share": mine / took,
             "messages_each_read": len(latencies) / max(1, len(heard)),
             "delivery_ms": percentiles(latencies),
+            "whole_room_ms": percentiles(sorted(at - self._posted_at[number] for number, at in last.items())),
             "answers": len(answers),
             "answers_per_second": len(answers) / took,
             "answer_ms": percentiles(answers),
