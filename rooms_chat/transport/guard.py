@@ -20,6 +20,9 @@ TakeWebSocket = Callable[[Environ, Callable[[], Socket]], None]
 SOCKET_PATH = "/socket.io/"
 BAD_REQUEST = "400 Bad Request"
 NO_PLACE = "503 Service Unavailable"
+LABEL = "[A-Za-z0-9_-]{1,63}"
+HOST = re.compile(rf"({LABEL}(\.{LABEL}){{0,126}}\.?|\[[0-9A-Fa-f:.]{{2,45}}\])(:[0-9]{{1,5}})?")
+HOST_CHARACTERS = 260
 WEBSOCKET_KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
 
 
@@ -44,9 +47,10 @@ class Guard:
         self._take_websocket = take_websocket
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if not environ.get("PATH_INFO", "").startswith(SOCKET_PATH):
-            return self._application(environ, start_response)
         try:
+            check_host(environ)
+            if not environ.get("PATH_INFO", "").startswith(SOCKET_PATH):
+                return self._application(environ, start_response)
             return self._socket_request(environ, start_response)
         except Refusal as refusal:
             body = str(refusal).encode()
@@ -63,6 +67,13 @@ class Guard:
         if query.get("transport", ["polling"]) != ["polling"]:
             raise Refusal(BAD_REQUEST, "A WebSocket begins with an upgrade.")
         return self._application(environ, start_response)
+
+
+def check_host(environ: Environ) -> None:
+    """Links and QR codes are made of it, and no name is longer than this. Raises Refusal."""
+    host = environ.get("HTTP_HOST")
+    if host is not None and (len(host) > HOST_CHARACTERS or not HOST.fullmatch(host)):
+        raise Refusal(BAD_REQUEST, "There is no host of that name.")
 
 
 def check_handshake(environ: Environ, query: Query, origins: frozenset[str]) -> str:

@@ -9,7 +9,18 @@ import time
 
 import pytest
 
-from tests.transport.raw import Echo, Polling, Raw, ask_page, ask_upgrade, close_all, frame, is_readable, status_of
+from tests.transport.raw import (
+    Echo,
+    Polling,
+    Raw,
+    ask_page,
+    ask_upgrade,
+    close_all,
+    connect,
+    frame,
+    is_readable,
+    status_of,
+)
 
 UNHURT_MS = 100
 
@@ -201,6 +212,13 @@ def test_a_foreign_host_does_not_make_its_own_origin_right(server):
     forged = {"Host": host, "Origin": f"http://{host}", "X_Forwarded_Host": host}
     with ask_upgrade(server, **forged) as connection:
         assert status_of(connection)[0] == 400
+
+
+@pytest.mark.parametrize("host", ["a" * 64, "x" * 3500, "a b", "방.example", "evil.example/path", "a" * 200 + "!"])
+def test_a_host_that_can_be_none_is_refused(server, host):
+    connection = connect(server)
+    connection.sendall(f"GET /r/Design HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+    assert status_of(connection)[0] == 400
 
 
 def test_no_extension_is_negotiated(server):
