@@ -18,8 +18,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench import process, wire
+from bench import process, results, wire
 from bench.clients import Client, Room, Shape
+from bench.results import Interval
 from bench.wire import Ended, Heard
 
 READ_BYTES = 64 * 1024
@@ -115,16 +116,20 @@ class Load:
         self._start()
         if not self.shape.posts:
             self._listen(now() + WARM_SECONDS)
-        skip = len(self._heard), len(self._answered)
-        cpu, mine, began = process.cpu_seconds(self.pid), time.process_time(), now()
-        self._listen(began + self.shape.seconds)
-        took = now() - began
-        cpu, mine = process.cpu_seconds(self.pid) - cpu, time.process_time() - mine
-        heard, answered = self._heard[skip[0] :], self._answered[skip[1] :]
+        measured = self._interval()
         self._posting = False
         self._finish()
         gc.enable()
-        return self._result(took, cpu, mine, heard, answered)
+        faults = {"gaps": self.gaps, "repeats": self.repeats, "missing": self.missing()}
+        return asdict(self.shape) | results.summary(measured, self._posted_at) | faults
+
+    def _interval(self) -> Interval:
+        heard, answered = len(self._heard), len(self._answered)
+        cpu, own, began = process.cpu_parts(self.pid), time.process_time(), now()
+        self._listen(began + self.shape.seconds)
+        took, own = now() - began, time.process_time() - own
+        cpu = {part: seconds - cpu[part] for part, seconds in process.cpu_parts(self.pid).items()}
+        return Interval(took, cpu, own, self._heard[heard:], self._answered[answered:])
 
     def _start(self) -> None:
         self._posting = True
@@ -230,42 +235,10 @@ class Load:
         """Deliveries that should have come."""
         return sum(room.posts * len(room.members) - room.heard for room in self.rooms)
 
-    def _result(
-        self, took: float, cpu: float, mine: float, heard: list[tuple[float, Heard]], answered: list[tuple[float, int]]
-    ) -> dict[str, Any]:
-        latencies = sorted(at - self._posted_at[number] for at, one in heard for number in one.posts)
-        last = {number: at for at, one in heard for number in one.posts}
-        answers = sorted(at - self._posted_at[number] for at, number in answered)
-        return {
-            **asdict(self.shape),
-            "deliveries": len(latencies),
-            "deliveries_per_second": len(latencies) / took,
-            "cpu_us": cpu / max(1, len(latencies)) * 1e6,
-            "cpu_share": cpu / took,
-            "driver_cpu_us": mine / max(1, len(latencies)) * 1e6,
-            "driver_cpu_share": mine / took,
-            "messages_each_read": len(latencies) / max(1, len(heard)),
-            "delivery_ms": percentiles(latencies),
-            "whole_room_ms": percentiles(sorted(at - self._posted_at[number] for number, at in last.items())),
-            "answers": len(answers),
-            "answers_per_second": len(answers) / took,
-            "answer_ms": percentiles(answers),
-            "gaps": self.gaps,
-            "repeats": self.repeats,
-            "missing": self.missing(),
-        }
-
     def close(self) -> None:
         for client in self.clients.values():
             client.socket.close()
         self._poll.close()
-
-
-def percentiles(values: list[float]) -> dict[str, float]:
-    """In milliseconds; of sorted seconds."""
-    if not values:
-        return {}
-    return {f"p{p}": values[min(len(values) - 1, len(values) * p // 100)] * 1000 for p in (50, 99, 100)}
 
 
 def run(port: int, pid: int, shape: Shape) -> dict[str, Any]:

@@ -11,8 +11,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench import servers
 
-FOUR = {"clients": 4, "window": 16, "by": "answer", "seconds": 3.0}
-SINGLE = {"clients": 1, "window": 1, "by": "answer", "seconds": 1.5}
+FOUR = {"clients": 4, "window": 16, "by": "answer", "seconds": 2.0, "settle": 0.2}
+SINGLE = {"clients": 1, "window": 1, "by": "answer", "seconds": 1.0, "settle": 0.2}
 SERVERS = {
     "Rooms": servers.rooms(),
     "Rooms, batches of one": servers.rooms(servers.PEERS / "one_by_one.py"),

@@ -24,8 +24,8 @@ SHAPES: dict[str, dict[str, Any]] = {
     "1,000 in 100 rooms": {"clients": 1000, "rooms": 100, "window": 1},
     "1,000 in 100 rooms, 8 in flight": {"clients": 1000, "rooms": 100, "window": 8},
 }
-SECONDS = 1.5
-OPEN = {"clients": 1000, "rooms": 100, "by": "clock", "rate": 300.0, "seconds": 4.0}
+SECONDS = 1.2
+OPEN = {"clients": 1000, "rooms": 100, "by": "clock", "rate": 300.0, "seconds": 3.0}
 CROWD = {"clients": 10_000, "rooms": 1, "window": 1, "posts": 20, "seconds": 60.0}
 SPARE_FILES = 300
 RESULT = servers.BUILD / "fanout.json"

@@ -8,8 +8,20 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def cpu_seconds(pid: int) -> float:
     """User and system time of all its threads so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
+    return sum(_times(Path(f"/proc/{pid}/stat")))
+
+
+def cpu_parts(pid: int) -> dict[str, float]:
+    """The same in parts: its first thread and the others that live, each in Python and in the kernel."""
+    first = _times(Path(f"/proc/{pid}/task/{pid}/stat"))
+    others = [_times(one / "stat") for one in Path(f"/proc/{pid}/task").iterdir() if one.name != str(pid)]
+    user, system = (sum(part) for part in zip((0.0, 0.0), *others, strict=True))
+    return {"hub_user": first[0], "hub_kernel": first[1], "others_user": user, "others_kernel": system}
+
+
+def _times(stat: Path) -> tuple[float, float]:
+    fields = stat.read_text(encoding="ascii").rpartition(")")[2].split()
+    return int(fields[11]) / TICKS, int(fields[12]) / TICKS
 
 
 def resident_kilobytes(pid: int) -> int:

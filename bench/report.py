@@ -117,6 +117,14 @@ def fan_cells(one: Json) -> list[str]:
     return cells
 
 
+def parts_table(fan: Json) -> str:
+    """Where Rooms' own time goes."""
+    parts = ["hub_user_us", "hub_kernel_us", "others_user_us", "others_kernel_us"]
+    runs = {shape: one["servers"][fanout.ROOMS] for shape, one in fan["shapes"].items()}
+    head = ["CPU µs per delivery", "hub, Python", "hub, kernel", "journal, Python and SQLite", "journal, kernel"]
+    return markdown(head, [[shape, *(f"{run[part]:.1f}" for part in parts)] for shape, run in runs.items()])
+
+
 def coming_table(fan: Json) -> str:
     runs = fan["shapes"][MEMORY_SHAPE]["servers"]
     columns = ["deliveries/s", "p50 ms", "p99 ms", *WIDE_TABLE]
@@ -151,6 +159,9 @@ def tables(kept: Json, fan: Json, load: float) -> str:
             f"### Fan-out\n\nMedians of {fan['rounds']}, run in turn; in brackets, how many times what Rooms takes.\n",
             fan_table(fan),
             "![The same as bars](images/speed.svg)\n",
+            "What Rooms spends, by thread:\n",
+            parts_table(fan),
+            "What else these runs showed, in one shape:\n",
             coming_table(fan),
             "### The driver\n",
             driver_table(fan),
