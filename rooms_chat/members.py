@@ -73,6 +73,9 @@ class Members:
         room = self._rooms.find(name)
         return room is not None and not self._may_read(person, room)
 
+    def is_member(self, person: str, room: int) -> bool:
+        return rows.role(self._reader, room, person) == MEMBER
+
     def rooms_of(self, person: Person) -> set[int]:
         return rows.rooms_of(self._reader, person.id)
 

@@ -3,6 +3,7 @@
 At most once a second, and it may be lost: none of it is in a log.
 """
 
+from contextlib import suppress
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -66,8 +67,12 @@ class News:
             self._wire.leave_room(connection, SIDEBAR)
 
     def became_member(self, person: str, room: int) -> None:
-        for watched in self._watched_by(person):
-            watched.own.add(room)
+        """By a post, which may have been committed together with leaving for good right behind it."""
+        watching = self._watched_by(person)
+        with suppress(TryAgain):
+            if watching and self._members.is_member(person, room):
+                for watched in watching:
+                    watched.own.add(room)
 
     def forgot_room(self, person: Person, room: int) -> None:
         self.room_changed(room)
