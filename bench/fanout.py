@@ -87,7 +87,7 @@ def measure_shapes(rounds: int) -> dict[str, dict[str, list[Run]]]:
 
 def summary(runs: dict[str, list[Run]]) -> dict[str, Any]:
     """Medians of a shape. A ratio is taken in each round, between runs that stood side by side."""
-    medians = {name: {key: median(run[key] for run in some) for key in numbers(some[0])} for name, some in runs.items()}
+    medians = {name: middle(some) for name, some in runs.items()}
     others = [name for name in runs if name != ROOMS]
     ratios = {
         name: median(other["cpu_us"] / own["cpu_us"] for other, own in zip(runs[name], runs[ROOMS], strict=True))
@@ -96,8 +96,10 @@ def summary(runs: dict[str, list[Run]]) -> dict[str, Any]:
     return {"servers": medians, "ratios": ratios}
 
 
-def numbers(run: Run) -> list[str]:
-    return [key for key, value in run.items() if isinstance(value, int | float)]
+def middle(runs: list[Run]) -> Run:
+    """The median of every number, but all the faults there were."""
+    numbers = [key for key, value in runs[0].items() if isinstance(value, int | float)]
+    return {key: median(run[key] for run in runs) for key in numbers} | {"faults": sum(run["faults"] for run in runs)}
 
 
 def measure_driver() -> dict[str, Run]:
@@ -138,8 +140,7 @@ def main() -> None:
     sys.stdout.write(f"\nFan-out: the server's CPU per delivery; medians of {rounds}\n")
     driver = measure_driver()
     shapes = {shape: summary(runs) for shape, runs in measure_shapes(rounds).items()}
-    opened = [once(servers.rooms(), OPEN) for _ in range(rounds)]
-    clock = {key: median(run[key] for run in opened) for key in numbers(opened[0])}
+    clock = middle([once(servers.rooms(), OPEN) for _ in range(rounds)])
     crowd = measure_crowd()
     for shape, measured in shapes.items():
         sys.stdout.write(table(shape, measured))

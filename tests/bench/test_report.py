@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from bench import picture, report
+from bench import durable, fanout, picture, report
 
 READABLE, SEEN = 4.5, 3.0  # WCAG 1.4.3 and 1.4.11
 
@@ -50,3 +50,10 @@ def test_what_is_not_reached_is_called_so() -> None:
     assert report.at_least("a", 2.99, 3) == ["a", "≥ 3", "2.99", "**not reached**"]
     assert report.at_most("b", 12, 12)[-1] == "reached"
     assert report.at_most("c", None, 12) == ["c", "≤ 12", "not measured", ""]
+
+
+def test_a_fault_in_one_run_is_not_lost_among_the_others() -> None:
+    runs = [{"cpu_us": 1.0, "faults": 0}, {"cpu_us": 3.0, "faults": 2}, {"cpu_us": 2.0, "faults": 0}]
+    assert fanout.middle(runs) == durable.middle(runs) == {"cpu_us": 2.0, "faults": 2}
+    with pytest.raises(SystemExit, match="lost"):
+        fanout.check([fanout.middle(runs)])
