@@ -6,7 +6,7 @@ from flask_wtf.csrf import CSRFProtect
 
 def init_app(app: Flask) -> None:
     """Register the pages, what their templates need, and what every answer carries."""
-    from rooms_chat.web import assets, failures, headers, messages, people, rooms, shown
+    from rooms_chat.web import assets, compression, failures, headers, messages, people, rooms, shown
 
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.config["SESSION_COOKIE_SECURE"] = people.over_https(app)
@@ -14,7 +14,7 @@ def init_app(app: Flask) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     CSRFProtect(app)
-    for part in (assets, headers, failures, shown, people):
+    for part in (assets, compression, headers, failures, shown, people):
         part.init_app(app)
     for door in (rooms.pages, messages.pages, people.pages):
         app.register_blueprint(door)

@@ -3,8 +3,10 @@
 Modules import each other by plain relative paths; the import map of the page turns those into the hashed ones.
 """
 
+import gzip
 import hashlib
 import json
+import re
 from pathlib import Path
 
 from flask import Flask, current_app, url_for
@@ -12,15 +14,22 @@ from flask import Flask, current_app, url_for
 CLIENT = "vendor/socket.io.esm.min.js"
 DIGESTS = "vendor/integrity.json"
 CLIENT_NAME = "socket.io-client"
+MAIN = "js/main.js"
+KINDS = (".js", ".css", ".svg", ".png", ".webmanifest")
+COMPRESSIBLE = (".js", ".css", ".svg")
+IMPORTED = re.compile(r"""(?:\bfrom|^import)\s*["']\./([\w-]+\.js)["']""", re.M)
 
 
 class Assets:
     """The files under static/, hashed once at start."""
 
     def __init__(self, folder: Path) -> None:
-        files = [path for path in folder.rglob("*") if path.suffix in (".js", ".css", ".svg")]
+        self._folder = folder
+        files = [path for path in folder.rglob("*") if path.suffix in KINDS]
         self.hashes = {path.relative_to(folder).as_posix(): short_hash(path.read_bytes()) for path in files}
         self.modules = sorted(name for name in self.hashes if name.startswith("js/"))
+        self.first_modules = reached(folder, MAIN) if MAIN in self.hashes else []
+        self._compressed: dict[str, bytes] = {}
         self.client_digest = noted(folder / DIGESTS).get(Path(CLIENT).name)
 
     def url(self, name: str) -> str:
@@ -35,6 +44,24 @@ class Assets:
         client = self.url(CLIENT)
         digests = {client: self.client_digest} if self.client_digest else {}
         return {"imports": imports | {CLIENT_NAME: client}, "integrity": digests}
+
+    def compressed(self, name: str) -> bytes | None:
+        """The file in gzip, made when it is first asked for; None where that makes nothing of it smaller."""
+        if name not in self.hashes or not name.endswith(COMPRESSIBLE):
+            return None
+        if name not in self._compressed:
+            self._compressed[name] = gzip.compress((self._folder / name).read_bytes(), 9, mtime=0)
+        return self._compressed[name]
+
+
+def reached(folder: Path, first: str) -> list[str]:
+    """The modules that the first one needs before it can start; those it asks for later are not among them."""
+    found = [first]
+    for name in found:
+        for module in IMPORTED.findall((folder / name).read_text("utf-8")):
+            if (imported := f"js/{module}") not in found:
+                found.append(imported)
+    return sorted(found)
 
 
 def short_hash(content: bytes) -> str:
@@ -54,9 +81,15 @@ def is_named_by_content(name: str, said: str | None) -> bool:
     return said is not None and hashes.get(name) == said
 
 
+def compressed_file(name: str) -> bytes | None:
+    """A file under static/ in gzip, where that is smaller."""
+    assets: Assets = current_app.extensions["rooms_assets"]
+    return assets.compressed(name)
+
+
 def init_app(app: Flask) -> None:
     """Let templates name files by content."""
     assets = app.extensions["rooms_assets"] = Assets(Path(app.static_folder or "static"))
     app.jinja_env.globals["asset"] = assets.url
     app.jinja_env.globals["import_map"] = assets.import_map
-    app.jinja_env.globals["modules"] = assets.modules
+    app.jinja_env.globals["modules"] = assets.first_modules
