@@ -8,7 +8,10 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 NEEDED = (
     "static/vendor/socket.io.esm.min.js",
     "static/vendor/integrity.json",
+    "static/vendor/emoji.en.json",
+    "static/vendor/emoji.ko.json",
     "rooms_chat/data/confusables.json",
+    "rooms_chat/data/emoji.json",
 )
 
 
