@@ -6,7 +6,7 @@ from flask_wtf.csrf import CSRFProtect
 
 def init_app(app: Flask) -> None:
     """Register the pages, what their templates need, and what every answer carries."""
-    from rooms_chat.web import assets, compression, failures, headers, messages, people, rooms, shown
+    from rooms_chat.web import assets, compression, failures, headers, installed, messages, people, rooms, shown
 
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.config["SESSION_COOKIE_SECURE"] = people.over_https(app)
@@ -16,5 +16,5 @@ def init_app(app: Flask) -> None:
     CSRFProtect(app)
     for part in (assets, compression, headers, failures, shown, people):
         part.init_app(app)
-    for door in (rooms.pages, messages.pages, people.pages):
+    for door in (rooms.pages, messages.pages, people.pages, installed.pages):
         app.register_blueprint(door)

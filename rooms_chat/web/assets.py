@@ -14,7 +14,6 @@ from flask import Flask, current_app, url_for
 CLIENT = "vendor/socket.io.esm.min.js"
 DIGESTS = "vendor/integrity.json"
 CLIENT_NAME = "socket.io-client"
-MAIN = "js/main.js"
 KINDS = (".js", ".css", ".svg", ".png", ".webmanifest")
 COMPRESSIBLE = (".js", ".css", ".svg")
 IMPORTED = re.compile(r"""(?:\bfrom|^import)\s*["']\./([\w-]+\.js)["']""", re.M)
@@ -28,7 +27,7 @@ class Assets:
         files = [path for path in folder.rglob("*") if path.suffix in KINDS]
         self.hashes = {path.relative_to(folder).as_posix(): short_hash(path.read_bytes()) for path in files}
         self.modules = sorted(name for name in self.hashes if name.startswith("js/"))
-        self.first_modules = reached(folder, MAIN) if MAIN in self.hashes else []
+        self._needed: dict[str, list[str]] = {}
         self._compressed: dict[str, bytes] = {}
         self.client_digest = noted(folder / DIGESTS).get(Path(CLIENT).name)
 
@@ -45,6 +44,12 @@ class Assets:
         digests = {client: self.client_digest} if self.client_digest else {}
         return {"imports": imports | {CLIENT_NAME: client}, "integrity": digests}
 
+    def modules_of(self, first: str) -> list[str]:
+        """The modules that one needs before it can start, itself among them; not those it asks for later."""
+        if first not in self._needed:
+            self._needed[first] = reached(self._folder, first)
+        return self._needed[first]
+
     def compressed(self, name: str) -> bytes | None:
         """The file in gzip, made when it is first asked for; None where that makes nothing of it smaller."""
         if name not in self.hashes or not name.endswith(COMPRESSIBLE):
@@ -55,7 +60,7 @@ class Assets:
 
 
 def reached(folder: Path, first: str) -> list[str]:
-    """The modules that the first one needs before it can start; those it asks for later are not among them."""
+    """A module and those it imports, and those import."""
     found = [first]
     for name in found:
         for module in IMPORTED.findall((folder / name).read_text("utf-8")):
@@ -92,4 +97,4 @@ def init_app(app: Flask) -> None:
     assets = app.extensions["rooms_assets"] = Assets(Path(app.static_folder or "static"))
     app.jinja_env.globals["asset"] = assets.url
     app.jinja_env.globals["import_map"] = assets.import_map
-    app.jinja_env.globals["modules"] = assets.first_modules
+    app.jinja_env.globals["modules_of"] = assets.modules_of

@@ -14,7 +14,7 @@ from werkzeug.datastructures import Accept
 
 from rooms_chat.web.assets import compressed_file
 
-TEXTS = {"text/html", "text/plain", "application/json", "application/manifest+json", "image/svg+xml"}
+TEXTS = {"text/html", "text/plain", "text/javascript", "application/json", "application/manifest+json", "image/svg+xml"}
 SMALLEST_BYTES = 512
 WELL_BYTES = 128 * 1024
 # Beyond it even the quickest level would hold the others for longer than it may.

@@ -54,6 +54,7 @@ def policy() -> str:
             "font-src 'self'",
             f"connect-src 'self'{own_sockets()}",
             "manifest-src 'self'",
+            "worker-src 'self'",
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",

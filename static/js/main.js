@@ -1,5 +1,6 @@
 /** Starts what the page has. Everything here comes on top of a page that can be read and used without it. */
 
+import { startInstalled } from "./installed.js";
 import { Notice } from "./notice.js";
 import { Outbox } from "./outbox.js";
 import { Me } from "./people.js";
@@ -27,6 +28,7 @@ function start() {
   watchRefusal(socket, () => room?.refused());
   setInterval(() => passTime(room), MINUTE_MS);
   connect(rooms.refresh);
+  startInstalled();
   outbox.flush();
 }
 

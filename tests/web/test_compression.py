@@ -82,5 +82,5 @@ def test_a_page_with_50_messages_stays_within_its_budget(alice):
 
 def test_what_a_page_loads_first_is_what_its_first_module_needs(app):
     assets = app.extensions["rooms_assets"]
-    assert "js/main.js" in assets.first_modules
-    assert set(assets.first_modules) <= set(assets.modules)
+    assert {"js/main.js", "js/room.js", "js/strings.js"} <= set(assets.modules_of("js/main.js"))
+    assert assets.modules_of("js/offline.js") == ["js/offline.js"]
