@@ -39,6 +39,9 @@ class Hub(Protocol):
     def start_thread(self, target: Callable[[], None]) -> Callable[[float], bool]:
         """Start a real thread; the answer waits for its end, at most so many seconds, and tells whether it came."""
 
+    def sleep_thread(self, seconds: float) -> None:
+        """On another thread: let that thread rest."""
+
     def semaphore(self) -> Semaphore:
         """A semaphore that a real thread may wait on."""
 

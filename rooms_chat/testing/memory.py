@@ -99,6 +99,9 @@ class MemoryHub:
 
         return join
 
+    def sleep_thread(self, seconds: float) -> None:
+        """A thread at work is waited for, and no time passes."""
+
     def semaphore(self) -> MemorySemaphore:
         semaphore = MemorySemaphore(at_rest=self._woken.set)
         self._semaphores.append(semaphore)

@@ -15,6 +15,7 @@ from rooms_chat.transport import green
 
 os = original("os")
 threading = original("threading")
+time = original("time")
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -56,6 +57,9 @@ class EventletHub:
             return bool(ended.ready())
 
         return join
+
+    def sleep_thread(self, seconds: float) -> None:
+        time.sleep(seconds)
 
     def semaphore(self) -> Semaphore:
         semaphore: Semaphore = threading.Semaphore(0)

@@ -136,6 +136,40 @@ def test_a_commit_that_fails_is_acknowledged_to_nobody_and_writing_recovers(jour
     assert hub.wait(journal.put(post("soup", "0"))).seq == 1
 
 
+class Held(Change):
+    """A change that is written once it may."""
+
+    bytes = 1
+
+    def __init__(self):
+        self.is_here, self.may_go_on = threading.Event(), threading.Event()
+
+    def apply(self, transaction):
+        self.is_here.set()
+        assert self.may_go_on.wait(5)
+
+
+def test_where_several_write_a_commit_waits_a_moment_for_more(journal, hub, monkeypatch):
+    later = []
+    monkeypatch.setattr(hub, "sleep_thread", lambda _: later.append(journal.put(post("soup", f"late {len(later)}"))))
+    held = Held()
+    journal.put(held)
+    assert held.is_here.wait(5)
+    together = [journal.put(post("soup", "a")), journal.put(post("soup", "b"))]
+    held.may_go_on.set()
+    assert [hub.wait(one).seq for one in together] == [1, 2]
+    assert hub.wait(journal.put(post("soup", "c"))).seq == 3
+    assert hub.wait(later[0]).at == hub.wait(journal.put(post("soup", "c"))).at
+
+
+def test_who_writes_alone_is_not_kept_waiting(journal, hub, monkeypatch):
+    rests = []
+    monkeypatch.setattr(hub, "sleep_thread", rests.append)
+    for number in range(5):
+        hub.wait(journal.put(post("soup", str(number))))
+    assert not rests
+
+
 def test_a_foreign_lock_holds_the_writer_and_no_reader(journal, hub, database, reader):
     hub.wait(journal.put(post("soup?", "a")))
     foreign = sqlite3.connect(database.path, isolation_level=None)

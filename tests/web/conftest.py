@@ -39,6 +39,8 @@ class Loop:
 
         return join
 
+    def sleep_thread(self, seconds: float) -> None: ...
+
     def semaphore(self) -> threading.Semaphore:
         return threading.Semaphore(0)
 
