@@ -14,12 +14,13 @@ from rooms_chat.hub import Hub
 from rooms_chat.limits import Limits
 from rooms_chat.members import Members
 from rooms_chat.messages import Messages
+from rooms_chat.metrics import Metrics
 from rooms_chat.people import People
 from rooms_chat.presence import Presence
 from rooms_chat.rooms import Rooms
 from rooms_chat.storage.database import Database
 from rooms_chat.storage.journal import Journal
-from rooms_chat.storage.log import LogRow
+from rooms_chat.storage.log import POSTED, LogRow
 from rooms_chat.storage.migrate import migrate
 from rooms_chat.wire import Wire
 
@@ -49,21 +50,30 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
     reader = database.reader()
     delivery = Delivery(wire, hub, reader)
     presence = Presence()
+    metrics = Metrics()
     limits = Limits(settings.message_rate, settings.rooms_per_hour)
 
     def on_commit(committed: list[LogRow]) -> None:
         delivery.committed(committed)
+        metrics.posts += sum(row.kind == POSTED for row in committed)
         for row in committed:
             news.room_changed(row.room)
             if row.new_member and row.message is not None:
                 news.became_member(row.message.person, row.room)
 
-    journal = Journal(database, hub, on_commit, complain=lambda complaint: logger.error("journal: %s", complaint))
+    def complain(complaint: str) -> None:
+        logger.error("journal: %s", complaint)
+
+    journal = Journal(database, hub, on_commit, complain, metrics.committed)
     rooms = Rooms(reader, journal, limits, presence, settings.open_rooms)
     members = Members(reader, journal, rooms)
     news = News(wire, hub, presence, rooms, members)
     delivery.start()
     news.start()
+    metrics.counter("posts", "Messages that were posted here and kept.", lambda: metrics.posts)
+    metrics.counter("deliveries", "Places of logs told to connections.", lambda: delivery.deliveries)
+    metrics.gauge("rooms", "Rooms with somebody in them here.", lambda: delivery.rooms)
+    metrics.gauge("waiting_changes", "What waits to be written.", lambda: journal.waiting)
     return Chat(
         settings=settings,
         hub=hub,
@@ -77,6 +87,7 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         news=news,
         journal=journal,
         reader=reader,
+        metrics=metrics,
     )
 
 

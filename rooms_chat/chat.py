@@ -1,6 +1,7 @@
 """The parts of one running chat, for the doors to call."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from rooms_chat.config import Settings
 from rooms_chat.connections import Connection
@@ -10,9 +11,11 @@ from rooms_chat.hub import Hub
 from rooms_chat.limits import Limits
 from rooms_chat.members import Members
 from rooms_chat.messages import Messages
+from rooms_chat.metrics import Metrics
 from rooms_chat.people import People
 from rooms_chat.presence import Presence
 from rooms_chat.rooms import Rooms
+from rooms_chat.storage import epoch
 from rooms_chat.storage.database import Reader
 from rooms_chat.storage.journal import Journal
 from rooms_chat.storage.rooms import Room
@@ -34,6 +37,12 @@ class Chat:
     news: News
     journal: Journal
     reader: Reader
+    metrics: Metrics
+
+    def state(self) -> dict[str, Any]:
+        """Whether people should be sent here; and if not, why."""
+        database = "ok" if epoch.is_readable(self.reader) else "away"
+        return {"ok": database == "ok" and not self.journal.is_closing, "database": database}
 
     def close(self, seconds: float) -> bool:
         """Write what waits and let go of the database; whether that was done in time."""

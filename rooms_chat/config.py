@@ -7,6 +7,7 @@ reads no file and opens no socket.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,6 +45,8 @@ class Setting:
         except ValueError as error:
             raise BadSetting(f"{source}: “{text}” will not do. {error}") from None
 
+
+Networks = tuple[IPv4Network | IPv6Network, ...]
 
 HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]+:[0-9A-Fa-f:.]*")
 
@@ -106,6 +109,13 @@ def optional_origin(text: str) -> str:
 
 def origins(text: str) -> tuple[str, ...]:
     return tuple(origin(part.strip()) for part in text.split(",") if part.strip())
+
+
+def networks(text: str) -> Networks:
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError:
+        raise ValueError("Write addresses or networks, such as 127.0.0.1 or 10.0.0.0/8, separated by commas.") from None
 
 
 def folder(text: str) -> Path:
@@ -176,6 +186,13 @@ SETTINGS: tuple[Setting, ...] = (
         whole_number(0, 1_000_000, "20"),
         unit="connections",
     ),
+    Setting(
+        "metrics-from",
+        "list of addresses",
+        "127.0.0.1, ::1",
+        "Who may read /metrics: addresses or networks, separated by commas.",
+        networks,
+    ),
 )
 
 
@@ -195,6 +212,7 @@ class Settings:
     edit_hours: int
     connections_per_address: int
     connections_per_person: int
+    metrics_from: Networks
 
     @property
     def database_url(self) -> str:

@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "rooms_chat"
 # From the ground up; what stands on one line does not know each other.
 FLOORS = [
     "errors i18n",
-    "names config events hub limits markup data_folder",
+    "names config events hub limits markup data_folder metrics",
     "storage",
     "people",
     "connections",
@@ -43,6 +43,7 @@ HOMES = {
     "flask_wtf": {"web"},
     "wtforms": {"web"},
     "click": {"cli"},
+    "prometheus_client": {"metrics"},
     "pytest": {"testing"},
     "_pytest": set(),
 }

@@ -1,4 +1,4 @@
-"""A room as JSON, and whether the server is alive."""
+"""A room as JSON."""
 
 from math import ceil
 from typing import Any
@@ -29,11 +29,6 @@ def room(name: str) -> Answer:
     cut = chat.messages.changed_since(found.id, after, limit)
     facts = chat.rooms.facts(cut.room)
     return _json({"room": facts, "head": cut.head, "epoch": cut.epoch, "messages": cut.messages})
-
-
-@blueprint.get("/healthz")
-def healthz() -> Response:
-    return _json({"ok": True})
 
 
 @blueprint.errorhandler(RoomsError)

@@ -24,6 +24,12 @@ class Delivery:
         self._hub = hub
         self._reader = reader
         self._pumps: dict[int, Pump] = {}
+        self.deliveries = 0  # places of logs given to connections, but for those read to catch up
+
+    @property
+    def rooms(self) -> int:
+        """In how many there is somebody."""
+        return len(self._pumps)
 
     def start(self) -> None:
         """Compare heads every second from now on: a bell may get lost."""
@@ -33,7 +39,9 @@ class Delivery:
         """What the journal committed, in the order of each room's log."""
         for room, its_rows in groupby(sorted(rows, key=lambda row: row.room), key=lambda row: row.room):
             if pump := self._pumps.get(room):
-                pump.take(list(its_rows))
+                taken = list(its_rows)
+                self.deliveries += len(taken) * pump.connections
+                pump.take(taken)
 
     def admit(self, connection: Connection, room: Room, position: int) -> None:
         """Bring a connection everything of this room after `position`."""

@@ -43,6 +43,10 @@ class Pump:
     def is_idle(self) -> bool:
         return not self._level and not self._apart
 
+    @property
+    def connections(self) -> int:
+        return len(self._level) + len(self._apart)
+
     def admit(self, connection: Connection, position: int) -> None:
         """From now on send a connection what comes after `position`."""
         self.dismiss(connection)

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Integer, Text, bindparam, cast, select, update
 
-from rooms_chat.errors import CannotStart
-from rooms_chat.storage.database import Connection, Statement, StorageError
+from rooms_chat.errors import CannotStart, TryAgain
+from rooms_chat.storage.database import Connection, Reader, Statement, StorageError
 from rooms_chat.storage.schema import about
 
 VALUE = Statement(select(about.c.value).where(about.c.name == bindparam("which")))
@@ -55,6 +55,15 @@ class Note:
 
 def current(connection: Connection) -> str:
     return value(connection, "epoch")
+
+
+def is_readable(reader: Reader) -> bool:
+    """Whether the database answers."""
+    try:
+        current(reader)
+    except TryAgain:
+        return False
+    return True
 
 
 def begin(connection: Connection, note: Note) -> Count:

@@ -85,17 +85,26 @@ class Transaction:
 
 Outcome = Any  # a change's result, or the RoomsError that refuses it
 OnCommit = Callable[[list[LogRow]], None]
+Measure = Callable[[float, float], None]
 Complain = Callable[[str], None]
 
 
 class Journal:
     """Put changes in from the hub; their outcome comes back to it after the commit."""
 
-    def __init__(self, database: Database, hub: Hub, on_commit: OnCommit, complain: Complain) -> None:
+    def __init__(
+        self,
+        database: Database,
+        hub: Hub,
+        on_commit: OnCommit,
+        complain: Complain,
+        measure: Measure = lambda took, told: None,
+    ) -> None:
         self._database = database
         self._hub = hub
         self._on_commit = on_commit
         self._complain = complain
+        self._measure = measure
         self._waiting: deque[tuple[Change, Pending[Any]]] = deque()
         self._waiting_bytes = 0
         self._wake = hub.semaphore()
@@ -119,6 +128,15 @@ class Journal:
         if len(self._waiting) == 1:
             self._wake.release()
         return pending
+
+    @property
+    def is_closing(self) -> bool:
+        return self._closing
+
+    @property
+    def waiting(self) -> int:
+        """How many changes wait to be written."""
+        return len(self._waiting)
 
     def close(self, seconds: float) -> bool:
         """Write what waits, take nothing more; whether that was done within `seconds`."""
@@ -161,9 +179,11 @@ class Journal:
     def _commit_next(self) -> None:
         batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), CHANGES_PER_COMMIT))]
         self._is_shared = len(batch) > 1
+        began = time.monotonic()
         outcomes, rows = self._write([change for change, _ in batch])
+        took = time.monotonic() - began
         answers = [(change, pending, outcome) for (change, pending), outcome in zip(batch, outcomes, strict=True)]
-        self._hub.call_from_thread(lambda: self._tell(answers, rows))
+        self._hub.call_from_thread(lambda: self._tell(answers, rows, began, took))
         if time.monotonic() - self._noted_at >= NOTE_SECONDS:
             self._write_note()
 
@@ -234,7 +254,9 @@ class Journal:
 
     # Back on the hub ---------------------------------------------------------------------------------------------
 
-    def _tell(self, answers: list[tuple[Change, Pending[Any], Outcome]], rows: list[LogRow]) -> None:
+    def _tell(
+        self, answers: list[tuple[Change, Pending[Any], Outcome]], rows: list[LogRow], began: float, took: float
+    ) -> None:
         """Acknowledge, then let the pumps have the rows; never let one receiver keep the others from theirs."""
         for change, pending, outcome in answers:
             self._waiting_bytes -= change.bytes
@@ -244,6 +266,7 @@ class Journal:
                 self._complain(f"an answer could not be given: {error!r}")
         if rows:
             self._on_commit(rows)
+            self._measure(took, time.monotonic() - began)
 
 
 def _apply(change: Change, transaction: Transaction) -> Outcome:

@@ -95,6 +95,7 @@ class Line:
         else:
             taken = self._mailbox is not None and self._mailbox.put_answer(whole)
         if not taken and not self.closed:
+            WebSocket.outbox_cuts += 1
             self.cut("it takes no answers")
 
     @property

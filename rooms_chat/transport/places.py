@@ -20,6 +20,10 @@ class Places:
         self._lines: Counter[str] = Counter()
         self.taken = self.lines = 0
 
+    @property
+    def left(self) -> int:
+        return self._most - self.taken
+
     def enter(self, address: str) -> None:
         """A connection came, and may ask for pages. Raises NoPlace."""
         if self.taken >= self._most:

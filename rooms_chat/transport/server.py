@@ -20,6 +20,7 @@ from rooms_chat.chat import Chat
 from rooms_chat.config import Settings
 from rooms_chat.data_folder import DataFolder
 from rooms_chat.errors import CannotStart
+from rooms_chat.transport import heartbeat
 from rooms_chat.transport.front import Front, Request, Requests
 from rooms_chat.transport.guard import Guard
 from rooms_chat.transport.hub import EventletHub
@@ -51,6 +52,7 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     wire = SocketIOWire(allowed_origins(settings), places)
     app = create_app(settings, secret_key=folder.secret_key, hub=hub, wire=wire)
     wire.bind(app)
+    heartbeat.start(app.extensions["rooms"].metrics, places)
     front = Front(listener, places, wire.engine.take_websocket)
     serving = eventlet.spawn(
         wsgi.server,

@@ -21,6 +21,7 @@ from rooms_chat.transport.line import BrokenPacket, Environ, Line
 from rooms_chat.transport.packets import Packet
 from rooms_chat.transport.places import Places
 from rooms_chat.transport.rooms import Kept, Rooms
+from rooms_chat.transport.websocket import WebSocket
 
 NAMESPACE = "/"
 SID_BYTES = 12
@@ -65,6 +66,7 @@ class SocketIOWire:
 
     def cut(self, connection: Connection, why: str) -> None:
         if (line := self._rooms.line(connection.sid)) is not None:
+            WebSocket.outbox_cuts += 1
             line.cut(why)
 
     # From the clients ------------------------------------------------------------------------------------------------

@@ -56,6 +56,7 @@ class WebSocket:
     )  # fmt: skip
 
     stalling: ClassVar["set[WebSocket]"] = set()
+    outbox_cuts: ClassVar[int] = 0  # of who took too little of what it was sent
 
     def __init__(self, raw: Socket, owner: Owner) -> None:
         self.owner = owner
@@ -287,6 +288,7 @@ class WebSocket:
         stalled = [websocket for websocket in cls.stalling if websocket._progress_at < before]
         for websocket in stalled:
             websocket.cut()
+        WebSocket.outbox_cuts += len(stalled)
         return stalled
 
     def close(self, code: int) -> None:
