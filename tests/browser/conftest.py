@@ -217,9 +217,14 @@ def enter(browser: Browser, server: Server, complaints: list[str]) -> Iterator[C
     yield enter
     for context in dict.fromkeys(contexts):
         context.close()
-    # Chromium itself writes down every request that fails; a lost connection is no fault of the page.
+    # Chromium itself writes down every request that fails; neither a lost connection nor a browser that takes no
+    # worker is a fault of the page.
     ours = [
-        text for text in complaints if not re.search(r"Failed to load resource|WebSocket connection to|net::ERR", text)
+        text
+        for text in complaints
+        if not re.search(
+            r"Failed to load resource|WebSocket connection to|net::ERR|Service Worker registration blocked", text
+        )
     ]
     assert ours == []
 

@@ -119,7 +119,7 @@ def test_another_person_at_the_same_browser_never_sends_it(enter, room, own_serv
 
 def test_who_keeps_no_cookies_can_speak_too(enter, room, program):
     program(room).says("hello")
-    alice = enter("Alice")
+    alice = enter("Alice", service_workers="block")  # as browsers do that keep no cookies
     alice.page.route(re.compile("/r/"), without_cookies)
     alice.goes_to(room)
     alice.says("no crumbs", "at all")
