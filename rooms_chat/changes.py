@@ -61,38 +61,37 @@ class Post(Change):
         self._html = self._html or markup.to_html(self._text)
 
     def apply(self, transaction: Transaction) -> Posted:
-        connection, person = transaction.connection, self._person.id
+        person = self._person.id
         room = _room(transaction, self._room)
-        known = rows.standing(connection, room.id, person, self._id)
+        known = transaction.standing(room.id, person, self._id)
         if known.seq is not None and known.at is not None:
             return Posted(known.seq, self._id, timestamp(known.at))
         if not may(person, POST, room, known.role, joined=self._joined):
             raise NotJoined(room.name)
         if known.name != self._name:
-            people_rows.keep(connection, person, self._name, FIRST_KEY_VERSION, transaction.now)
+            people_rows.keep(transaction.connection, person, self._name, FIRST_KEY_VERSION, transaction.now)
         if known.role is None:
-            member_rows.add(connection, room.id, person, transaction.now)
+            member_rows.add(transaction.connection, room.id, person, transaction.now)
         return self._write(transaction, room, new_member=known.role is None)
 
     def _write(self, transaction: Transaction, room: Room, *, new_member: bool) -> Posted:
-        connection, person, at = transaction.connection, self._person, transaction.now
+        at = timestamp(transaction.now)
         seq = transaction.next_seq(room.id)
         message = Message(
             room=room.name,
             seq=seq,
             changed=seq,
             id=self._id,
-            person=person.id,
+            person=self._person.id,
             user_name=self._name,
             message=self._text,
             html=self._html,
-            at=timestamp(at),
+            at=at,
             edited=False,
             removed=False,
         )
-        rows.add(connection, room.id, message, at)
-        transaction.log(room.id, seq, log.POSTED, person.id, message, new_member=new_member)
-        return Posted(seq, self._id, timestamp(at))
+        transaction.post(room.id, message, new_member=new_member)
+        return Posted(seq, self._id, at)
 
 
 class Edit(Change):

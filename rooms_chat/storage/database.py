@@ -5,7 +5,7 @@ costs ten times what the query does. A connection belongs to one thread.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -40,6 +40,14 @@ class Statement:
         sql, names, constants = self._compiled[dialect.name]
         return sql, [values[name] if name in values else constants[name] for name in names]
 
+    def of_rows(self, dialect: Dialect) -> str:
+        """An insert's SQL, which takes its values in the order of `columns`."""
+        if dialect.name not in self._compiled:
+            self._compiled[dialect.name] = self._compile(dialect)
+        sql, names, _ = self._compiled[dialect.name]
+        assert names == self._columns, "an insert's columns stand in the table's order"
+        return sql
+
     def sql(self, dialect: Dialect) -> str:
         return self._compile(dialect)[0]
 
@@ -65,6 +73,10 @@ class Connection:
 
     def run(self, statement: Statement, **values: Any) -> None:
         self._raw.execute(*statement.on(self._dialect, values))
+
+    def run_many(self, statement: Statement, rows: Iterable[Row]) -> None:
+        """An insert of many rows, each with its values in the order of the statement's `columns`."""
+        self._raw.executemany(statement.of_rows(self._dialect), rows)
 
     def begin_writing(self) -> None:
         self._raw.execute("BEGIN IMMEDIATE")

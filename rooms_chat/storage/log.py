@@ -1,13 +1,13 @@
 """A room's log: one row for every value of its head, never deleted."""
 
-from typing import Any
+from collections.abc import Iterable
 
 import msgspec
 from sqlalchemy import bindparam, insert, select
 
 from rooms_chat.events import Message
 from rooms_chat.storage import messages
-from rooms_chat.storage.database import Connection, Statement
+from rooms_chat.storage.database import Connection, Row, Statement
 from rooms_chat.storage.schema import log
 
 POSTED, EDITED, REMOVED = "posted", "edited", "removed"
@@ -35,8 +35,9 @@ BETWEEN = Statement(
 )
 
 
-def add(connection: Connection, **row: Any) -> None:
-    connection.run(ADD, **row)
+def add(connection: Connection, new: Iterable[Row]) -> None:
+    """New rows: (room, seq, kind, the message's seq or None, person, at in ms)."""
+    connection.run_many(ADD, new)
 
 
 def between(connection: Connection, room: int, after: int, upto: int, most: int) -> list[LogRow]:

@@ -1,6 +1,6 @@
 """Messages in the database, read by index and by page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -80,19 +80,23 @@ CHANGED_AFTER = Statement(
 BY_SEQ = Statement(_of_room().where(messages.c.seq == bindparam("seq")))
 
 
-def add(connection: Connection, room: int, message: Message, at: int) -> None:
-    connection.run(
-        ADD,
-        room=room,
-        seq=message.seq,
-        changed=message.changed,
-        person=message.person,
-        id=message.id,
-        user_name=message.user_name,
-        text=message.message,
-        html=message.html,
-        at=at,
+def row(room: int, message: Message, at: int) -> Row:
+    """A new message as `add` takes it; `at` is in ms."""
+    return (
+        room,
+        message.seq,
+        message.changed,
+        message.person,
+        message.id,
+        message.user_name,
+        message.message,
+        message.html,
+        at,
     )
+
+
+def add(connection: Connection, new: Iterable[Row]) -> None:
+    connection.run_many(ADD, new)
 
 
 def change(connection: Connection, room: int, message: Message, at: int) -> None:
