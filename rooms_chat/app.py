@@ -17,6 +17,7 @@ from rooms_chat.messages import Messages
 from rooms_chat.metrics import Metrics
 from rooms_chat.people import People
 from rooms_chat.presence import Presence
+from rooms_chat.reactions import Reactions
 from rooms_chat.rooms import Rooms
 from rooms_chat.storage.database import Database
 from rooms_chat.storage.journal import Journal
@@ -83,6 +84,7 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         rooms=rooms,
         members=members,
         messages=Messages(reader, journal, limits, members, settings.edit_hours),
+        reactions=Reactions(journal, limits),
         delivery=delivery,
         news=news,
         journal=journal,

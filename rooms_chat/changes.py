@@ -7,19 +7,21 @@ transaction that writes.
 import random
 import re
 import unicodedata
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import UNSET
 
 from rooms_chat import events, markup, names
 from rooms_chat.errors import BadRequest, NotJoined, NotYours, RoomNotFound, TooLate, TooLong
-from rooms_chat.events import Message
+from rooms_chat.events import Message, Quote
 from rooms_chat.members import POST, REMOVE_ANY, may
 from rooms_chat.people import FIRST_KEY_VERSION, Person
 from rooms_chat.storage import log
 from rooms_chat.storage import members as member_rows
 from rooms_chat.storage import messages as rows
 from rooms_chat.storage import people as people_rows
+from rooms_chat.storage import reactions as reaction_rows
 from rooms_chat.storage.journal import Change, Transaction
 from rooms_chat.storage.messages import timestamp
 from rooms_chat.storage.rooms import Room
@@ -47,13 +49,16 @@ class Changed(NamedTuple):
 class Post(Change):
     """The change that posts a message: the repeat first, then the right, then a number."""
 
-    def __init__(self, person: Person, name: str, room: str, text: str, id: str, *, joined: bool) -> None:
+    def __init__(
+        self, person: Person, name: str, room: str, text: str, id: str, *, joined: bool, reply_to: int | None = None
+    ) -> None:
         self._person = person
         self._name = name
         self._room = room
         self._text = text
         self._id = id
         self._joined = joined
+        self._reply_to = reply_to
         self._html = ""
         self.bytes = 300 + 4 * len(text)
 
@@ -62,19 +67,20 @@ class Post(Change):
 
     def apply(self, transaction: Transaction) -> Posted:
         person = self._person.id
-        room = _room(transaction, self._room)
+        room = room_of(transaction, self._room)
         known = transaction.standing(room.id, person, self._id)
         if known.seq is not None and known.at is not None:
             return Posted(known.seq, self._id, timestamp(known.at))
         if not may(person, POST, room, known.role, joined=self._joined):
             raise NotJoined(room.name)
+        answered = quote(transaction, room, self._reply_to)
         if known.name != self._name:
             people_rows.keep(transaction.connection, person, self._name, FIRST_KEY_VERSION, transaction.now)
         if known.role is None:
             member_rows.add(transaction.connection, room.id, person, transaction.now)
-        return self._write(transaction, room, new_member=known.role is None)
+        return self._write(transaction, room, answered, new_member=known.role is None)
 
-    def _write(self, transaction: Transaction, room: Room, *, new_member: bool) -> Posted:
+    def _write(self, transaction: Transaction, room: Room, answered: Quote | None, *, new_member: bool) -> Posted:
         at = timestamp(transaction.now)
         seq = transaction.next_seq(room.id)
         message = Message(
@@ -89,6 +95,8 @@ class Post(Change):
             at=at,
             edited=False,
             removed=False,
+            reply_to=answered.seq if answered else UNSET,
+            reply=answered or UNSET,
         )
         transaction.post(room.id, message, new_member=new_member)
         return Posted(seq, self._id, at)
@@ -111,18 +119,19 @@ class Edit(Change):
         self._html = self._html or markup.to_html(self._text)
 
     def apply(self, transaction: Transaction) -> Changed:
-        room = _room(transaction, self._room)
-        message = _message(transaction, room, self._seq)
+        room = room_of(transaction, self._room)
+        message = message_in(transaction, room, self._seq)
         if message.person != self._person:
             raise NotYours("Only who wrote a message may edit it.", field="seq")
         if message.message == self._text and not message.removed:
             return Changed(message.seq, message.changed)
-        _ask_to_post(transaction, self._person, room, joined=self._joined)
+        ask_to_post(transaction, self._person, room, joined=self._joined)
         if message.removed:
             raise TooLate("This message was removed.", field="seq")
         _ask_in_time(transaction, room, message, self._within_hours)
         edited = {"message": self._text, "html": self._html, "edited": True}
-        return _change(transaction, room, message, log.EDITED, self._person, edited)
+        place = transaction.next_seq(room.id)
+        return write(transaction, room, message, place, log.EDITED, self._person, edited)
 
 
 class Remove(Change):
@@ -138,21 +147,23 @@ class Remove(Change):
         self._within_hours = within_hours
 
     def apply(self, transaction: Transaction) -> Changed:
-        room = _room(transaction, self._room)
-        message = _message(transaction, room, self._seq)
+        room = room_of(transaction, self._room)
+        message = message_in(transaction, room, self._seq)
         role = member_rows.role(transaction.connection, room.id, self._person)
         may_remove_any = may(self._person, REMOVE_ANY, room, role)
         if message.removed and (may_remove_any or message.person == self._person):
             return Changed(message.seq, message.changed)
         if not may_remove_any:
             self._ask_as_author(transaction, room, message)
-        removed = {"message": "", "html": "", "removed": True}
-        return _change(transaction, room, message, log.REMOVED, self._person, removed)
+        reaction_rows.forget(transaction.connection, room.id, message.seq)
+        removed = {"message": "", "html": "", "removed": True, "reactions": UNSET}
+        place = transaction.next_seq(room.id)
+        return write(transaction, room, message, place, log.REMOVED, self._person, removed)
 
     def _ask_as_author(self, transaction: Transaction, room: Room, message: Message) -> None:
         if message.person != self._person:
             raise NotYours("Only who wrote a message, or who opened the room, may remove it.", field="seq")
-        _ask_to_post(transaction, self._person, room, joined=self._joined)
+        ask_to_post(transaction, self._person, room, joined=self._joined)
         _ask_in_time(transaction, room, message, self._within_hours)
 
 
@@ -177,21 +188,21 @@ def checked_id(id: str | None) -> str:
     return id
 
 
-def _room(transaction: Transaction, name: str) -> Room:
+def room_of(transaction: Transaction, name: str) -> Room:
     room = transaction.room(names.room_key(name))
     if room is None:
         raise RoomNotFound(name)
     return room
 
 
-def _message(transaction: Transaction, room: Room, seq: int) -> Message:
+def message_in(transaction: Transaction, room: Room, seq: int, field: str = "seq") -> Message:
     message = rows.by_seq(transaction.connection, room.id, seq)
     if message is None:
-        raise BadRequest(f"There is no message {seq} in “{room.name}”.", field="seq")
+        raise BadRequest(f"There is no message {seq} in “{room.name}”.", field=field)
     return message
 
 
-def _ask_to_post(transaction: Transaction, person: str, room: Room, *, joined: bool) -> None:
+def ask_to_post(transaction: Transaction, person: str, room: Room, *, joined: bool) -> None:
     role = member_rows.role(transaction.connection, room.id, person)
     if not may(person, POST, room, role, joined=joined):
         raise NotJoined(room.name)
@@ -203,10 +214,18 @@ def _ask_in_time(transaction: Transaction, room: Room, message: Message, within_
         raise TooLate(f"A message can be changed for {within_hours} hours.", field="seq")
 
 
-def _change(
-    transaction: Transaction, room: Room, message: Message, kind: str, person: str, to: dict[str, object]
+def quote(transaction: Transaction, room: Room, seq: int | None) -> Quote | None:
+    """What a reply to this message shows of it."""
+    if seq is None:
+        return None
+    answered = message_in(transaction, room, seq, field="reply_to")
+    return Quote(seq, answered.person, answered.user_name, answered.message[: events.QUOTE_CHARACTERS])
+
+
+def write(
+    transaction: Transaction, room: Room, message: Message, place: int, kind: str, person: str, to: dict[str, Any]
 ) -> Changed:
-    place = transaction.next_seq(room.id)
+    """Give a message other values, at a place of the log that was taken for that."""
     changed = msgspec.structs.replace(message, changed=place, **to)
     rows.change(transaction.connection, room.id, changed, transaction.now)
     transaction.log(room.id, place, kind, person, changed)

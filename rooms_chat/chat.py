@@ -14,6 +14,7 @@ from rooms_chat.messages import Messages
 from rooms_chat.metrics import Metrics
 from rooms_chat.people import People
 from rooms_chat.presence import Presence
+from rooms_chat.reactions import Reactions
 from rooms_chat.rooms import Rooms
 from rooms_chat.storage import epoch
 from rooms_chat.storage.database import Reader
@@ -33,6 +34,7 @@ class Chat:
     rooms: Rooms
     members: Members
     messages: Messages
+    reactions: Reactions
     delivery: Delivery
     news: News
     journal: Journal

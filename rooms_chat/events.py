@@ -8,7 +8,7 @@ import re
 from typing import Annotated, Any, TypeVar
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from rooms_chat.errors import BadRequest, TooLong
 
@@ -16,6 +16,8 @@ MESSAGE_CHARACTERS = 4000
 MESSAGE_BYTES = 16 * 1024
 ID_CHARACTERS = 64
 DATA_CHARACTERS = 200
+EMOJI_CHARACTERS = 32
+QUOTE_CHARACTERS = 140
 PAGE_MESSAGES = 50
 PAGE_MESSAGES_MOST = 500
 
@@ -56,6 +58,7 @@ class MyEvent(Request):
     data: Annotated[str, Meta(max_length=DATA_CHARACTERS)] | None = None
     id: MessageId | None = None
     user_name: Text | None = None
+    reply_to: Seq | None = None
 
 
 class History(Request):
@@ -83,6 +86,15 @@ class Remove(Request):
     seq: Seq
 
 
+class React(Request):
+    """Put an emoji on a message, or take one's own away."""
+
+    room: Text
+    seq: Seq
+    emoji: Annotated[str, Meta(max_length=EMOJI_CHARACTERS)]
+    on: bool
+
+
 class Rooms(Request):
     """Hear of the active rooms, or no more."""
 
@@ -102,8 +114,35 @@ class ConnectAuth(Request):
     user_name: Text | None = None
 
 
+class Quote(msgspec.Struct):
+    """What a reply shows of the message it answers: the first 140 characters, and none once it is removed."""
+
+    seq: int
+    person: str
+    user_name: str
+    message: str
+
+
+class Reactor(msgspec.Struct):
+    """Who reacted, called as then."""
+
+    id: str
+    user_name: str
+
+
+class Reaction(msgspec.Struct):
+    """An emoji on a message: how many put it there, and the first of them."""
+
+    emoji: str
+    count: int
+    people: list[Reactor]
+
+
 class Message(msgspec.Struct, kw_only=True):
-    """A message, everywhere the same; also the `my response` event. `at` is RFC 3339 in UTC with milliseconds."""
+    """A message, everywhere the same; also the `my response` event. `at` is RFC 3339 in UTC with milliseconds.
+
+    What may be UNSET is left out where there is nothing.
+    """
 
     room: str
     seq: int
@@ -116,6 +155,9 @@ class Message(msgspec.Struct, kw_only=True):
     at: str
     edited: bool
     removed: bool
+    reply_to: int | UnsetType = UNSET
+    reply: Quote | UnsetType = UNSET
+    reactions: list[Reaction] | UnsetType = UNSET
 
 
 MY_RESPONSE = "my response"

@@ -11,7 +11,7 @@ from rooms_chat.events import Message
 from rooms_chat.hub import Pending
 from rooms_chat.limits import Limits
 from rooms_chat.members import Members
-from rooms_chat.people import Person
+from rooms_chat.people import NAMELESS, Person
 from rooms_chat.storage import epoch as epochs
 from rooms_chat.storage import messages as rows
 from rooms_chat.storage import rooms as room_rows
@@ -23,7 +23,6 @@ CATCH_UP_MOST = 500
 ANSWER_BYTES = 256 * 1024
 READ_AT_ONCE = 100
 BEYOND_EVERY_SEQ = 2**53
-NAMELESS = "Say who you are: send “user_name”."
 
 
 class Draft(NamedTuple):
@@ -32,6 +31,7 @@ class Draft(NamedTuple):
     room: str
     text: str
     id: str
+    reply_to: int | None = None
 
 
 class Page(NamedTuple):
@@ -62,9 +62,11 @@ class Messages:
         self._limits = limits
         self._edit_hours = edit_hours
 
-    def draft(self, person: Person, room: str, text: str, id: str | None, *, address: str) -> Draft:
+    def draft(
+        self, person: Person, room: str, text: str, id: str | None, *, address: str, reply_to: int | None = None
+    ) -> Draft:
         """Check what is to be posted before anything changes. Raises BadRequest, TooLong, RateLimited."""
-        draft = Draft(names.room_name(room), checked_text(text), checked_id(id))
+        draft = Draft(names.room_name(room), checked_text(text), checked_id(id), reply_to)
         try:
             self._limits.count_post_by(person.id, address)
         except RateLimited:
@@ -81,7 +83,8 @@ class Messages:
             raise BadRequest(NAMELESS, field="user_name")
         if self._members.may_post(person, room, joined=joined):
             self._limits.count_post_in(room.id)
-        return self._journal.put(Post(person, person.name, draft.room, draft.text, draft.id, joined=joined))
+        post = Post(person, person.name, draft.room, draft.text, draft.id, joined=joined, reply_to=draft.reply_to)
+        return self._journal.put(post)
 
     def _is_repeat(self, person: Person, draft: Draft) -> bool:
         """Whether it stands in the log already: then it costs nobody anything."""

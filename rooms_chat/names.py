@@ -36,11 +36,15 @@ def room_name(text: str) -> str:
     return name
 
 
-@lru_cache(maxsize=1024)
 def room_key(name: str) -> str:
     """What two spellings of one room's name have in common."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
-    return unicodedata.normalize("NFKC", folded)
+    return folded(name)
+
+
+@lru_cache(maxsize=4096)
+def folded(name: str) -> str:
+    """A name without its case and width."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 @lru_cache(maxsize=1024)

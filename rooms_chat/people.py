@@ -12,6 +12,7 @@ from rooms_chat.storage.database import Reader
 COOKIE_NAME = "rooms_person"
 ID_BYTES = 9
 FIRST_KEY_VERSION = 1
+NAMELESS = "Say who you are: send “user_name”."
 
 
 class Person:

@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "rooms_chat"
 # From the ground up; what stands on one line does not know each other.
 FLOORS = [
     "errors i18n",
-    "names config events hub limits markup data_folder metrics",
+    "names emoji config events hub limits data_folder metrics",
+    "markup",
     "storage",
     "people",
     "connections",
@@ -19,7 +20,7 @@ FLOORS = [
     "rooms",
     "members",
     "changes",
-    "messages",
+    "messages reactions",
     "delivery",
     "chat",
     "sockets api web",

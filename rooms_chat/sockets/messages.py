@@ -7,7 +7,8 @@ from rooms_chat.changes import Posted, checked_text
 from rooms_chat.chat import Chat
 from rooms_chat.connections import Connection
 from rooms_chat.errors import BadRequest, NotJoined
-from rooms_chat.messages import NAMELESS, Draft
+from rooms_chat.messages import Draft
+from rooms_chat.people import NAMELESS
 from rooms_chat.sockets.answers import Answer
 from rooms_chat.sockets.order import in_turn
 from rooms_chat.sockets.rooms import call, join
@@ -33,7 +34,9 @@ def draft_of(chat: Chat, connection: Connection, request: events.MyEvent, text: 
         names.user_name(request.user_name)
     elif request.room is None and person.name is None and connection.offered_name is None:
         raise BadRequest(NAMELESS, field="user_name")
-    return chat.messages.draft(person, room_asked(request), text, request.id, address=connection.address)
+    return chat.messages.draft(
+        person, room_asked(request), text, request.id, address=connection.address, reply_to=request.reply_to
+    )
 
 
 def join_default_room(chat: Chat, connection: Connection) -> None:

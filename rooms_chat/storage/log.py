@@ -10,7 +10,7 @@ from rooms_chat.storage import messages
 from rooms_chat.storage.database import Connection, Row, Statement
 from rooms_chat.storage.schema import log
 
-POSTED, EDITED, REMOVED = "posted", "edited", "removed"
+POSTED, EDITED, REMOVED, REACTED = "posted", "edited", "removed", "reacted"
 
 
 class LogRow(msgspec.Struct, frozen=True):

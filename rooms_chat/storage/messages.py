@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, insert, select, update
+import msgspec
+from msgspec import UNSET, UnsetType
+from sqlalchemy import Select, bindparam, func, insert, select, update
 
-from rooms_chat.events import Message
+from rooms_chat.events import QUOTE_CHARACTERS, Message, Quote, Reaction
 from rooms_chat.storage.database import Connection, Row, Statement
 from rooms_chat.storage.schema import members, messages, people, rooms
 
@@ -21,6 +23,7 @@ class Standing(NamedTuple):
     name: str | None
 
 
+original = messages.alias("original")
 COLUMNS = (
     rooms.c.name,
     messages.c.seq,
@@ -33,14 +36,23 @@ COLUMNS = (
     messages.c.at,
     messages.c.edited_at,
     messages.c.removed_at,
+    messages.c.reply_to,
+    original.c.person,
+    original.c.user_name,
+    func.substr(original.c.text, 1, QUOTE_CHARACTERS),
+    messages.c.reactions,
 )
 
 
 def _of_room() -> Select[Row]:
-    return select(*COLUMNS).join(rooms, rooms.c.id == messages.c.room).where(messages.c.room == bindparam("room"))
+    answered = (original.c.room == messages.c.room) & (original.c.seq == messages.c.reply_to)
+    found = select(*COLUMNS).join(rooms, rooms.c.id == messages.c.room).outerjoin(original, answered)
+    return found.where(messages.c.room == bindparam("room"))
 
 
-ADD = Statement(insert(messages), ("room", "seq", "changed", "person", "id", "user_name", "text", "html", "at"))
+ADD = Statement(
+    insert(messages), ("room", "seq", "changed", "person", "id", "user_name", "text", "html", "at", "reply_to")
+)
 POSTED = (
     (messages.c.room == bindparam("room"))
     & (messages.c.person == bindparam("person"))
@@ -68,6 +80,7 @@ CHANGE = Statement(
         html=bindparam("new_html"),
         edited_at=bindparam("edit"),
         removed_at=bindparam("removal"),
+        reactions=bindparam("new_reactions"),
     )
 )
 BEFORE = Statement(
@@ -77,6 +90,7 @@ FROM = Statement(_of_room().where(messages.c.seq >= bindparam("seq")).order_by(m
 CHANGED_AFTER = Statement(
     _of_room().where(messages.c.changed > bindparam("after")).order_by(messages.c.changed).limit(bindparam("most"))
 )
+REACTIONS = msgspec.json.Decoder(list[Reaction])
 BY_SEQ = Statement(_of_room().where(messages.c.seq == bindparam("seq")))
 
 
@@ -92,6 +106,7 @@ def row(room: int, message: Message, at: int) -> Row:
         message.message,
         message.html,
         at,
+        message.reply_to or None,
     )
 
 
@@ -110,6 +125,7 @@ def change(connection: Connection, room: int, message: Message, at: int) -> None
         new_html=message.html,
         edit=at if message.edited else None,
         removal=at if message.removed else None,
+        new_reactions=_as_json(message.reactions),
     )
 
 
@@ -159,7 +175,8 @@ def _messages(rows: Sequence[Row]) -> list[Message]:
 
 
 def _message(row: Row) -> Message:
-    room, seq, changed, id, person, user_name, text, html, at, edited_at, removed_at = row
+    room, seq, changed, id, person, user_name, text, html, at, edited_at, removed_at, *others = row
+    reply_to, answered, answered_name, answered_text, reactions = others
     return Message(
         room=room,
         seq=seq,
@@ -172,4 +189,11 @@ def _message(row: Row) -> Message:
         at=timestamp(at),
         edited=edited_at is not None,
         removed=removed_at is not None,
+        reply_to=UNSET if reply_to is None else reply_to,
+        reply=UNSET if answered is None else Quote(reply_to, answered, answered_name, answered_text),
+        reactions=UNSET if reactions is None else REACTIONS.decode(reactions),
     )
+
+
+def _as_json(found: list[Reaction] | UnsetType) -> str | None:
+    return msgspec.json.encode(found).decode() if found else None

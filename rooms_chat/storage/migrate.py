@@ -11,7 +11,7 @@ from rooms_chat.errors import CannotStart
 from rooms_chat.storage.database import Database, StorageError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-NEWEST = "0001"
+NEWEST = "0002"
 
 
 def migrate(database: Database) -> Path | None:

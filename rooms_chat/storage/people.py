@@ -3,6 +3,7 @@
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
+from rooms_chat import names
 from rooms_chat.storage.database import Connection, Row, Statement
 from rooms_chat.storage.schema import people
 
@@ -11,10 +12,10 @@ _add = insert(people)
 KEEP = Statement(
     _add.on_conflict_do_update(
         index_elements=[people.c.id],
-        set_={"name": _add.excluded.name},
+        set_={"name": _add.excluded.name, "key": _add.excluded.key},
         where=people.c.name != _add.excluded.name,
     ),
-    ("id", "name", "key_version", "since"),
+    ("id", "name", "key", "key_version", "since"),
 )
 
 
@@ -25,4 +26,4 @@ def find(connection: Connection, person: str) -> Row | None:
 
 def keep(connection: Connection, person: str, name: str, key_version: int, at: int) -> None:
     """Make sure that a person has a row, under the name it has now."""
-    connection.run(KEEP, id=person, name=name, key_version=key_version, since=at)
+    connection.run(KEEP, id=person, name=name, key=names.folded(name), key_version=key_version, since=at)

@@ -1,7 +1,7 @@
 """The tables as they are now. Migrations bring a database here; a test compares the two.
 
 Times are whole milliseconds since 1970, UTC. A person is known by its public id everywhere, so that a guest has one
-before there is a row.
+before there is a row. `reactions` and `mentions` of a message are JSON, so that reading a page asks nothing further.
 """
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
@@ -22,6 +22,10 @@ people = Table(
     Column("name", Text, nullable=False),
     Column("key_version", Integer, nullable=False),
     Column("since", Integer, nullable=False),
+    Column("key", Text, nullable=False, server_default=""),
+    Column("status", Text),
+    Column("words", Text),
+    Index("people_by_key", "key"),
 )
 
 rooms = Table(
@@ -36,6 +40,7 @@ rooms = Table(
     Column("opened_by", Text),
     Column("opened_at", Integer, nullable=False),
     Column("last_at", Integer),
+    Column("archived_at", Integer),
     CheckConstraint("visibility IN ('listed', 'unlisted', 'private')", name="visibility_is_known"),
     Index("rooms_by_last_at", "last_at"),
 )
@@ -47,6 +52,8 @@ members = Table(
     Column("person", Text, ForeignKey("people.id"), primary_key=True),
     Column("role", Text, nullable=False),
     Column("since", Integer, nullable=False),
+    Column("seen", Integer, nullable=False, server_default="0"),
+    Column("level", Text),
     CheckConstraint("role IN ('member', 'out')", name="role_is_known"),
     Index("members_by_person", "person"),
 )
@@ -77,6 +84,49 @@ messages = Table(
     Column("at", Integer, nullable=False),
     Column("edited_at", Integer),
     Column("removed_at", Integer),
+    Column("reply_to", Integer),
+    Column("reactions", Text),
+    Column("mentions", Text),
     UniqueConstraint("room", "person", "id", name="message_is_posted_once"),
     Index("messages_by_changed", "room", "changed", unique=True),
+)
+
+reactions = Table(
+    "reactions",
+    metadata,
+    Column("room", Integer, ForeignKey("rooms.id"), primary_key=True),
+    Column("message", Integer, primary_key=True),
+    Column("emoji", Text, primary_key=True),
+    Column("person", Text, ForeignKey("people.id"), primary_key=True),
+    Column("user_name", Text, nullable=False),
+    Column("place", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("room", Integer, ForeignKey("rooms.id"), primary_key=True),
+    Column("message", Integer, primary_key=True),
+    Column("person", Text, primary_key=True),
+    Index("mentions_by_person", "person", "room", "message"),
+    sqlite_with_rowid=False,
+)
+
+pins = Table(
+    "pins",
+    metadata,
+    Column("room", Integer, ForeignKey("rooms.id"), primary_key=True),
+    Column("message", Integer, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("place", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("token", Text, nullable=False, unique=True),
+    Column("until", Integer, nullable=False),
 )

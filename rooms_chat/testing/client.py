@@ -150,7 +150,7 @@ class Client:
             self.view(sent.field("room")).leave()
         elif sent.event == "rooms":
             self.rooms = {entry["name"]: entry for entry in body["rooms"]}
-        elif sent.event in ("edit", "remove"):
+        elif sent.event in ("edit", "remove", "react"):
             self.view(sent.field("room")).own_changes.add(body["changed"])
         elif "id" in body:
             self.own.add(body["id"])

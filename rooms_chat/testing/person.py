@@ -77,6 +77,19 @@ class Person(Senses):
         answer = self.sends("my event", post).answer(within)
         return Said(answer["seq"], answer["id"], answer["at"])
 
+    def replies(self, what: Said | Message | int, text: str, *, in_: str | None = None) -> Said:
+        """Post a message that answers another one."""
+        __tracebackhide__ = True
+        post = {"room": self._room(in_), "message": text, "id": secrets.token_urlsafe(8), "reply_to": seq_of(what)}
+        answer = self.asks("my event", post)
+        return Said(answer["seq"], answer["id"], answer["at"])
+
+    def reacts(self, what: Said | Message | int, emoji: str, *, on: bool = True, in_: str | None = None) -> int:
+        """Put an emoji on a message, or take it away again; the place of that in the log."""
+        __tracebackhide__ = True
+        asked = {"room": self._room(in_), "seq": seq_of(what), "emoji": emoji, "on": on}
+        return int(self.asks("react", asked)["changed"])
+
     def edits(self, what: Said | Message | int, text: str, *, in_: str | None = None) -> int:
         """Give a message of its own another text; the place of that in the log."""
         __tracebackhide__ = True

@@ -3,7 +3,7 @@
 from collections import deque
 from typing import Any
 
-from rooms_chat.events import Message
+from rooms_chat.events import QUOTE_CHARACTERS, Message
 from rooms_chat.testing.answers import Joined, read
 
 
@@ -68,11 +68,18 @@ class View:
 
     def _change(self, message: Message) -> None:
         """What changes far above the page that is shown shows nowhere."""
+        self._quote(message)
         shown = self.shown.get(message.seq, message)
         if shown != message:
             self.shown[message.seq] = message
             if message.changed not in self.own_changes:
                 self.changes.append(message)
+
+    def _quote(self, message: Message) -> None:
+        """What replies to it show of a message is what it says now."""
+        for reply in self.shown.values():
+            if reply.reply_to == message.seq and reply.reply:
+                reply.reply.message = message.message[:QUOTE_CHARACTERS]
 
     def leave(self) -> None:
         self.inside = False

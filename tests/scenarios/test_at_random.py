@@ -31,7 +31,7 @@ class Troupe:
             person.comes_back()
             return
         deeds: list[Callable[[Person, str], object]] = [self.speak, self.speak, self.burst, self.edit, self.remove]
-        deeds += [self.catch_up, self.go_and_come, self.lose]
+        deeds += [self.reply, self.react, self.react, self.catch_up, self.go_and_come, self.lose]
         self.dice.choice(deeds)(person, self.dice.choice(ROOMS))
 
     def speak(self, person: Person, room: str) -> None:
@@ -57,6 +57,20 @@ class Troupe:
         if own:
             try:
                 change(self.dice.choice(own))
+            except Refused as refusal:
+                assert refusal.code == "too_late"  # noqa: PT017 - it was removed already
+
+    def reply(self, person: Person, room: str) -> None:
+        if shown := list(person.view(room).shown):
+            self.said += 1
+            person.replies(self.dice.choice(shown), f"word {self.said}", in_=room)
+
+    def react(self, person: Person, room: str) -> None:
+        if shown := list(person.view(room).shown.values()):
+            message = self.dice.choice(shown)
+            emoji, on = self.dice.choice("🍲🥖🧅"), self.dice.random() < 0.7
+            try:
+                person.reacts(message, emoji, on=on, in_=room)
             except Refused as refusal:
                 assert refusal.code == "too_late"  # noqa: PT017 - it was removed already
 

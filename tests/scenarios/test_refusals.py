@@ -34,6 +34,7 @@ WRONG: dict[str, dict[str, list[Any]]] = {
         "id": [*NO_TEXT, "", "\x07", "é", "개발", "x" * 65],
         "user_name": [*NO_TEXT, *NO_NAME, "x" * 41],
         "data": ["with a message"],
+        "reply_to": [*NO_NUMBER, 0, 2],
     },
     "edit": {
         "room": [MISSING, None, *NO_TEXT, *NO_ROOM_NAME, "x" * 65, "no-such-room"],
@@ -43,6 +44,12 @@ WRONG: dict[str, dict[str, list[Any]]] = {
     "remove": {
         "room": [MISSING, None, *NO_TEXT, *NO_ROOM_NAME, "x" * 65, "no-such-room"],
         "seq": [MISSING, None, *NO_NUMBER, 0, 2],
+    },
+    "react": {
+        "room": [MISSING, None, *NO_TEXT, *NO_ROOM_NAME, "x" * 65, "no-such-room"],
+        "seq": [MISSING, None, *NO_NUMBER, 0, 2],
+        "emoji": [MISSING, None, *NO_TEXT, "", " ", "soup", ":+1:", "🍲🍲", "🍲" * 33],
+        "on": [MISSING, None, *NO_YES_OR_NO],
     },
     "history": {
         "room": [MISSING, None, *NO_TEXT, *NO_ROOM_NAME, "x" * 65, "no-such-room"],
@@ -60,6 +67,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "my event": {"room": "kitchen", "message": "soup?"},
     "edit": {"room": "kitchen", "seq": 1, "message": "soup?"},
     "remove": {"room": "kitchen", "seq": 1},
+    "react": {"room": "kitchen", "seq": 1, "emoji": "🍲", "on": True},
     "history": {"room": "kitchen", "before": 2},
     "rooms": {"on": True},
     "typing": {"room": "kitchen"},
