@@ -68,8 +68,14 @@ class Delivery:
 
     def _compare_heads(self) -> None:
         self._hub.call_later(BELL_SECONDS, self._compare_heads)
+        held = list(self._pumps)
         try:
-            for room, pump in list(self._pumps.items()):
-                pump.hear(rooms.head(self._reader, room))
+            for start in range(0, len(held), rooms.HEADS_AT_ONCE):
+                self._hear(rooms.heads(self._reader, held[start : start + rooms.HEADS_AT_ONCE]))
         except TryAgain:
             return  # the next second looks again
+
+    def _hear(self, heads: dict[int, int]) -> None:
+        for room, head in heads.items():
+            if pump := self._pumps.get(room):
+                pump.hear(head)

@@ -1,5 +1,7 @@
 """Rooms in the database."""
 
+from collections.abc import Sequence
+
 import msgspec
 from sqlalchemy import bindparam, func, insert, select, update
 
@@ -33,6 +35,10 @@ COLUMNS = [rooms.c[name] for name in Room.__struct_fields__]
 
 BY_KEY = Statement(select(*COLUMNS).where(rooms.c.key == bindparam("key")))
 BY_ID = Statement(select(*COLUMNS).where(rooms.c.id == bindparam("room")))
+HEADS_AT_ONCE = 200
+HEADS = Statement(
+    select(rooms.c.id, rooms.c.head).where(rooms.c.id.in_([bindparam(f"room{n}") for n in range(HEADS_AT_ONCE)]))
+)
 HEAD = Statement(select(rooms.c.head).where(rooms.c.id == bindparam("room")))
 ADD = Statement(
     insert(rooms).values(topic="", head=0).returning(*COLUMNS),
@@ -77,6 +83,12 @@ def by_id(connection: Connection, room: int) -> Room | None:
 def head(connection: Connection, room: int) -> int:
     row = connection.first(HEAD, room=room)
     return int(row[0]) if row else 0
+
+
+def heads(connection: Connection, some: Sequence[int]) -> dict[int, int]:
+    """The heads of at most `HEADS_AT_ONCE` rooms, by their ids."""
+    asked = {f"room{n}": some[n] if n < len(some) else 0 for n in range(HEADS_AT_ONCE)}
+    return {int(id): int(head) for id, head in connection.all(HEADS, **asked)}
 
 
 def add(connection: Connection, *, key: str, name: str, visibility: str, opened_by: str | None, at: int) -> Room:
