@@ -5,6 +5,7 @@ mailbox, and moves to the WebSocket in order, with no switch in between.
 """
 
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engineio.exceptions import ContentTooLongError, EngineIOError, QueueEmpty
@@ -50,11 +51,14 @@ class Desk(Protocol):
 
 
 class Line:
-    """One client's connection. `connection` is who it is, while it is accepted."""
+    """One client's connection. `connection` is who it is, while it is accepted.
+
+    `write_at_once` sends frames, in one piece, to who has nothing waiting; False, and none is sent, to who has.
+    """
 
     __slots__ = (
         "_desk", "_mailbox", "_probe", "_rests", "_unanswered", "_upgrading", "_websocket", "address", "closed",
-        "connection", "cookie", "sid",
+        "connection", "cookie", "sid", "write_at_once",
     )  # fmt: skip
 
     connected = True  # as engineio's server asks
@@ -71,6 +75,7 @@ class Line:
         self._probe: Probe | None = None
         self._upgrading = self._unanswered = False
         self._rests = False
+        self.write_at_once: Callable[[bytes, int], bool] = _not_at_once
 
     @property
     def upgraded(self) -> bool:
@@ -145,6 +150,7 @@ class Line:
         refused, waiting = mailbox.refused, mailbox.take_all()
         self._websocket, self._probe, self._upgrading, self._unanswered = websocket, None, False, False
         websocket.owner = self
+        self.write_at_once = websocket.write_at_once
         if head or waiting:
             websocket.write(head + b"".join(waiting), len(waiting))
         mailbox.let_go()
@@ -241,6 +247,11 @@ class Line:
             self._mailbox.put([CLOSE_FRAME])
             self._mailbox.let_go()
         self._desk.on_end(self)
+
+
+def _not_at_once(whole: bytes, events: int) -> bool:
+    """Who polls has to come for it."""
+    return False
 
 
 class Probe:

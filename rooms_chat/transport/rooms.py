@@ -68,18 +68,15 @@ class Pass:
         self._room = room
         self._events = events
         self._first = first
-        self._frames = [event.frame for event in events]
-        self._whole = b"".join(self._frames)
+        self._whole = b"".join(event.frame for event in events)
         self._skips = any(event.skipped for event in events)
 
     def write_to(self, lines: Iterable[Line]) -> None:
         now_in, first, skips = self._room.lines.get, self._first, self._skips
-        whole, frames = self._whole, self._frames
+        whole, number = self._whole, len(self._events)
         for line in lines:
             since = now_in(line)
-            if since is None:
-                continue
-            if since > first or skips or line.is_half_full or not line.write(whole, frames):
+            if since is not None and (since > first or skips or not line.write_at_once(whole, number)):
                 self._write_some(line, since - first)
 
     def write_in_slices(self) -> None:
@@ -92,7 +89,7 @@ class Pass:
                 until = time.perf_counter() + SLICE_SECONDS
 
     def _write_some(self, line: Line, skip: int) -> None:
-        """To a line that is new, slow, or shall not hear everything."""
+        """To a line that is new, polls, is slow, or shall not hear everything."""
         events = [event for event in self._events[max(0, skip) :] if line.connection_sid not in event.skipped]
         if line.is_half_full:
             events = [event for event in events if event.missed is not None]

@@ -176,23 +176,19 @@ class WebSocket:
 
         Never blocks, never raises. `data` is shared with whoever else is sent it.
         """
-        return self._write(data, events, OUTBOX_EVENTS)
+        return self.write_at_once(data, events) or self._wait(data, events, OUTBOX_EVENTS)
 
     def write_answer(self, data: bytes) -> bool:
         """The same, with the room that is kept for answers."""
-        return self._write(data, 1, OUTBOX_EVENTS + OUTBOX_ANSWERS)
+        return self.write_at_once(data, 1) or self._wait(data, 1, OUTBOX_EVENTS + OUTBOX_ANSWERS)
 
-    def _write(self, data: bytes, events: int, most: int) -> bool:
-        if self._raw is None:
+    def write_at_once(self, data: bytes, events: int) -> bool:
+        """The same, for who has nothing waiting: False, and nothing is taken, where something does."""
+        raw = self._raw
+        if raw is None or self._parts is not None:
             return False
-        if self._parts is not None:
-            if self._events + events > most or self._waiting + len(data) > OUTBOX_BYTES:
-                self._refused = True
-                return False
-            self._keep(data, events)
-            return True
         try:
-            sent = self._raw.send(data)
+            sent = raw.send(data)
         except BlockingIOError:
             sent = 0
         except OSError:
@@ -201,6 +197,13 @@ class WebSocket:
         if sent != len(data):
             self._begin_to_wait()
             self._keep(data[sent:] if sent else data, events)
+        return True
+
+    def _wait(self, data: bytes, events: int, most: int) -> bool:
+        if self._raw is None or self._events + events > most or self._waiting + len(data) > OUTBOX_BYTES:
+            self._refused = True
+            return False
+        self._keep(data, events)
         return True
 
     def _begin_to_wait(self) -> None:
