@@ -1,6 +1,7 @@
 /** Starts what the page has. Everything here comes on top of a page that can be read and used without it. */
 
 import { startInstalled } from "./installed.js";
+import { startKeys } from "./keys.js";
 import { Notice } from "./notice.js";
 import { Outbox } from "./outbox.js";
 import { Me } from "./people.js";
@@ -18,6 +19,7 @@ function start() {
   closePanelsWhenWide();
   const me = new Me(document.body, document.querySelector("[data-me]"));
   const rooms = startRooms();
+  startKeys(rooms);
   const main = document.querySelector("[data-room]");
   const outbox = new Outbox({ person: me.id });
   const room = main && new Room(main, { me, rooms, outbox, notice: new Notice(document.querySelector("[data-connection]"), socket) });

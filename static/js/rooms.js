@@ -27,6 +27,10 @@ export function startRooms() {
   socket.on("rooms", (event) => tell(known, event));
   return {
     refresh,
+    /** The room of this page, if it is one's. */
+    current: document.querySelector("[data-room]")?.dataset.room ?? null,
+    /** What is known of the rooms, in order; before the server told of any, their names in the page. */
+    all: () => (known.size ? inOrder([...known.values()]) : namesIn(lists)),
     /** I spoke there: it is one of mine, be it told of or not. */
     mine(name) {
       if (own.has(name)) return;
@@ -50,6 +54,7 @@ class RoomList {
     this.sections = new Map([...element.querySelectorAll("[data-section]")].map((one) => [one.dataset.section, one]));
     this.field = element.parentElement.querySelector("#find");
     this.field?.addEventListener("input", () => this.#sift());
+    for (const walked of [this.field, element]) walked?.addEventListener("keydown", (event) => this.#walk(event));
     for (const event of ["pointerleave", "focusout"]) element.addEventListener(event, () => setTimeout(() => this.#settle()));
   }
   show(rooms) {
@@ -103,10 +108,25 @@ class RoomList {
     }
     for (const section of this.sections.values()) section.hidden = !section.querySelector(".room-item");
   }
+  /** With the arrows from the field into the list, through it and back. */
+  #walk(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || event.altKey || event.isComposing) return;
+    const stops = [this.field, ...this.#items().filter((item) => !item.hidden).map((item) => item.querySelector("a"))];
+    const next = stops[stops.indexOf(document.activeElement) + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  }
   #sift() {
     const wanted = this.field?.value.trim().replace(/^\//, "").toLowerCase() ?? "";
     for (const item of this.#items()) item.hidden = !item.dataset.name.toLowerCase().includes(wanted);
   }
+}
+
+function namesIn(lists) {
+  const items = lists.flatMap(({ element }) => [...element.querySelectorAll(".room-item")]);
+  return items.map((item) => ({ name: item.dataset.name, here: 0 }));
 }
 
 function face({ id, user_name: name }) {

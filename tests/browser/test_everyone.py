@@ -1,15 +1,13 @@
 """Without scripts, on a phone, by keyboard, in Korean, in the dark, over plain http."""
 
-import json
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+from tests.browser.axe import clean
+
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def test_a_page_without_scripts_reads_and_posts(enter, room):
@@ -212,13 +210,3 @@ def test_axe_finds_nothing(enter, room, program, size, scheme):
     for path in ("/", f"/r/{room}-nowhere", *once):
         alice.page.goto(alice.url + path)
         clean(alice.page)
-
-
-def clean(page):
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("tags => axe.run({ runOnly: tags })", RULES)["violations"]
-    told = [
-        (one["id"], one["help"], [(node["html"][:160], node["failureSummary"]) for node in one["nodes"]])
-        for one in found
-    ]
-    assert not told, json.dumps(told, indent=1, ensure_ascii=False)
