@@ -49,6 +49,7 @@ def show(room: Room, shown: Window, form: Say | None = None, error: RoomsError |
         here={"number": chat().presence.number_here(room.id), "listed": chat().presence.listed(room.id)},
         form=form or Say(formdata=None),
         error=error,
+        edit_hours=chat().settings.edit_hours,
         **sidebar(),
     )
     return (page, error.http_status) if error else page

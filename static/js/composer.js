@@ -1,31 +1,41 @@
 /** The form to speak. What is typed stays until it is in the outbox, through a reload too. */
 
+import { Drafts } from "./drafts.js";
 import { newId } from "./ids.js";
-import { t } from "./strings.js";
+import { explain, t } from "./strings.js";
+import { Subject } from "./subject.js";
 
 const CHARACTERS = 4_000;
+const NEAR_CHARACTERS = 3_600;
 const NUMBER = new Intl.NumberFormat();
 
 export class Composer {
   #leaving = [];
   #isNative = false;
 
-  constructor(form, { me, room, say, typing }) {
-    Object.assign(this, { form, me, say, typing });
+  /**
+   * `say(entry)` takes what is said; `edit(seq, text)` gives the server's answer; `remove(seq)` and `editLast()` are
+   * asked for.
+   */
+  constructor(form, { me, room, typing, ...asks }) {
+    Object.assign(this, { form, me, typing, asks });
     this.field = form.elements.message;
     this.nameField = form.elements.user_name;
     this.nameLine = form.querySelector("[data-name-line]");
     this.error = form.querySelector("[data-error]");
-    this.draft = `rooms:draft:${me.id}:${room}`;
+    this.left = form.querySelector("[data-left]");
+    this.drafts = new Drafts(me.id, room);
+    this.subject = new Subject(form.querySelector("[data-subject]"), this.drafts, () => this.cancel());
     this.field.required = false; // an empty message is simply not sent
     this.nameField.required = false;
     form.noValidate = true;
-    this.#recall();
+    this.field.value ||= this.drafts.get(this.#draft);
+    this.#sized();
     form.addEventListener("submit", (event) => this.#submit(event));
     this.field.addEventListener("input", () => this.#typed());
     this.field.addEventListener("keydown", (event) => this.#key(event));
     this.nameField.addEventListener("keydown", (event) => this.#nameKey(event));
-    if (matchMedia("(hover: hover)").matches && !location.hash && me.name) this.field.focus({ preventScroll: true });
+    if (matchMedia("(hover: hover)").matches && !location.hash && me.name) this.focus();
   }
   /** The name in the field, for who has none yet. */
   get name() {
@@ -33,6 +43,22 @@ export class Composer {
   }
   focus() {
     this.field.focus({ preventScroll: true });
+  }
+  /** Speak about a message from now on: `subject` as `Subject` has it; for an edit with its `text` as it was typed. */
+  about(subject, text) {
+    if (this.subject.edit) this.cancel();
+    this.subject.set(subject);
+    if (text !== undefined) this.#fill(text);
+    this.focus();
+  }
+  /** Neither reply nor edit, but the next word. */
+  cancel() {
+    const wasEdit = this.subject.edit;
+    this.drafts.set("edit", "");
+    this.subject.set(null);
+    if (wasEdit) this.#fill(this.drafts.get());
+    this.#complain("");
+    this.focus();
   }
   /** Let the browser send the form, also what has been written meanwhile. */
   sendNatively(texts) {
@@ -51,11 +77,15 @@ export class Composer {
     if (hadFocus) this.field.focus();
   }
 
+  get #draft() {
+    return this.subject.edit ? "edit" : "";
+  }
   #submit(event) {
-    const isFine = this.#check(this.field.value);
-    if (isFine && this.#isNative) return this.#forgetDraft();
+    const { value: text } = this.field;
+    if (this.#isNative && !this.subject.edit && this.#check(text)) return this.drafts.set("", "");
     event.preventDefault();
-    if (isFine) this.#send(this.field.value);
+    if (this.subject.edit) this.#change(this.subject.edit, text);
+    else if (this.#check(text)) this.#send(text);
   }
   #check(text) {
     if (!text.trim()) return void this.field.focus();
@@ -65,23 +95,40 @@ export class Composer {
     return true;
   }
   #send(text) {
-    this.#hand(text);
-    this.field.value = "";
-    this.#grow();
+    this.#hand(text, this.subject.reply);
+    this.subject.set(null);
+    this.#fill("");
     this.typing.sent();
     this.field.focus();
   }
   /** Hand it to the outbox; until it has it, it belongs to the draft. */
-  async #hand(text) {
+  async #hand(text, reply) {
     this.#leaving.push(text);
-    const kept = await this.say({ id: newId(), text, name: this.name }).then(() => true, () => false);
+    const kept = await this.asks.say({ id: newId(), text, name: this.name, reply }).then(() => true, () => false);
     this.#leaving.splice(this.#leaving.indexOf(text), 1);
     this.#prepend(kept ? [] : [text]);
     if (!kept) this.#complain(t("This browser could not keep it. Try again."), this.field);
   }
+  /** Change what was said; who leaves nothing of it wants it gone. */
+  async #change({ seq }, text) {
+    if (!text.trim()) {
+      this.cancel();
+      return this.asks.remove(seq);
+    }
+    if (!this.#check(text)) return;
+    this.field.readOnly = true;
+    const answer = await this.asks.edit(seq, text);
+    this.field.readOnly = false;
+    if (answer.ok) this.cancel();
+    else this.#complain(`${t("Not changed.")} ${explain(answer.error)}`, this.field);
+  }
   #prepend(texts) {
-    this.field.value = [...texts, this.field.value].filter(Boolean).join("\n");
-    this.#grow();
+    if (this.subject.edit) return this.drafts.set("", [...texts, this.drafts.get()].filter(Boolean).join("\n"));
+    this.#fill([...texts, this.field.value].filter(Boolean).join("\n"));
+  }
+  #fill(text) {
+    this.field.value = text;
+    this.#sized();
     this.#keepDraft();
   }
   #complain(sentence, field) {
@@ -95,9 +142,12 @@ export class Composer {
     field?.focus();
   }
   #key(event) {
-    // Enter that ends a composition belongs to the input method; on a phone the button sends.
-    const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
-    if (!sends || matchMedia("(pointer: coarse)").matches) return;
+    // What an input method composes belongs to it, up to the Enter that ends the composition.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "Escape" && this.subject.now) return this.cancel();
+    if (event.key === "ArrowUp" && !this.field.value && !this.subject.now && this.asks.editLast()) return event.preventDefault();
+    // On a phone Enter makes a line, and the button sends.
+    if (event.key !== "Enter" || event.shiftKey || matchMedia("(pointer: coarse)").matches) return;
     event.preventDefault();
     this.form.requestSubmit();
   }
@@ -108,36 +158,21 @@ export class Composer {
     else this.field.focus();
   }
   #typed() {
-    this.#grow();
-    if (this.field.value) this.typing.say();
+    this.#sized();
+    if (this.field.value && !this.subject.edit) this.typing.say();
     this.#keepDraft();
   }
   /** With what the outbox does not hold yet. */
   #keepDraft() {
-    const draft = [...this.#leaving, this.field.value].filter(Boolean).join("\n");
-    if (!draft) return this.#forgetDraft();
-    try {
-      localStorage.setItem(this.draft, draft);
-    } catch {
-      // A browser that keeps nothing keeps no draft either.
-    }
+    const leaving = this.subject.edit ? [] : this.#leaving;
+    this.drafts.set(this.#draft, [...leaving, this.field.value].filter(Boolean).join("\n"));
   }
-  #forgetDraft() {
-    try {
-      localStorage.removeItem(this.draft);
-    } catch {
-      // Nothing was kept.
-    }
-  }
-  #recall() {
-    try {
-      this.field.value ||= localStorage.getItem(this.draft) ?? "";
-    } catch {
-      return;
-    }
-    this.#grow();
-  }
-  #grow() {
+  #sized() {
+    const isNear = this.field.value.length > NEAR_CHARACTERS;
+    const left = isNear ? CHARACTERS - [...this.field.value].length : 0;
+    this.left.hidden = !isNear;
+    this.left.textContent = isNear ? t("{n} left", { n: NUMBER.format(left) }) : "";
+    this.left.classList.toggle("over", left < 0);
     if (CSS.supports("field-sizing", "content")) return;
     this.field.style.height = "auto";
     this.field.style.height = `${this.field.scrollHeight}px`;

@@ -2,7 +2,7 @@
  * What was sent and not yet acknowledged: kept through a reload, sent again with the same id, in order within a room,
  * by one tab at a time, and only for the person who wrote it.
  *
- * An entry is {id, person, room, text, name, at, state: "waiting" | "failed", notBefore, error}.
+ * An entry is {id, person, room, text, name, reply, at, state: "waiting" | "failed", notBefore, error}.
  */
 
 import { openStore } from "./stores.js";
@@ -28,12 +28,17 @@ export function roomsOf(entries, person) {
   return [...new Set(waiting.map((entry) => entry.room))];
 }
 
+/** Whether time will help. */
+export function isPassing(error) {
+  return PASSING.has(error.code) || error.retry_after !== undefined;
+}
+
 /** An entry after its answer: null once it is stored, waiting where time will help, else failed. */
 export function settled(entry, answer, now) {
   if (answer.ok) return null;
   const { error } = answer;
   if (error.code === "no_answer") return entry;
-  if (PASSING.has(error.code) || error.retry_after !== undefined) {
+  if (isPassing(error)) {
     return { ...entry, notBefore: now + (error.retry_after ?? RETRY_SECONDS) * 1000 };
   }
   return { ...entry, state: "failed", error };
@@ -60,10 +65,10 @@ export class Outbox {
     });
   }
 
-  async add({ id, room, text, name }) {
+  async add({ id, room, text, name, reply = null }) {
     await this.#opened;
     this.#at = Math.max(this.now(), this.#at + 1);
-    const entry = { id, person: this.person, room, text, name, at: this.#at, state: "waiting", notBefore: 0 };
+    const entry = { id, person: this.person, room, text, name, reply, at: this.#at, state: "waiting", notBefore: 0 };
     await this.store.put(entry);
     if (entry.person === this.#was) await this.store.put({ ...entry, person: this.person });
     this.flush();

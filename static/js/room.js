@@ -1,6 +1,7 @@
 /** The page of a room: brings the log, the socket, the outbox and what is seen together. */
 
 import { Composer } from "./composer.js";
+import { Deeds } from "./deeds.js";
 import { History } from "./history.js";
 import { begin, step } from "./log.js";
 import { Messages } from "./messages.js";
@@ -11,12 +12,14 @@ import { startSharing } from "./share.js";
 import { ask, keepKey, socket } from "./socket.js";
 import { explain, t } from "./strings.js";
 import { Typing } from "./typing.js";
+import { Walk } from "./walk.js";
 
 const AWAY_MS = 8_000;
 
 export class Room {
   #state;
   #wasLive = false;
+  #facts = {};
   #entries = [];
   #acknowledged = [];
 
@@ -30,8 +33,12 @@ export class Room {
     this.history = new History(main, this.name, this.messages, this.scroll);
     this.here = new Here(document.querySelector("[data-here]"), me);
     this.typing = new Typing(main.querySelector("[data-typing]"), this.name);
-    const say = (entry) => this.say(entry);
-    this.composer = new Composer(main.querySelector("[data-composer]"), { me, room: this.name, say, typing: this.typing });
+    this.walk = new Walk(this.messages);
+    this.deeds = new Deeds(main, { room: this.name, me, messages: this.messages, scroll: this.scroll, who: () => this.#who() });
+    const asks = { ...this.deeds.asks, say: (entry) => this.say(entry) };
+    this.composer = new Composer(main.querySelector("[data-composer]"), { me, room: this.name, typing: this.typing, ...asks });
+    this.deeds.composer = this.composer;
+    this.messages.onput = (item) => this.#put(item);
     this.#state = begin({ room: this.name, last: Number(main.dataset.head), epoch: main.dataset.epoch || null });
     if (main.dataset.marked) this.#goTo(Number(main.dataset.marked));
     startSharing(main);
@@ -43,10 +50,10 @@ export class Room {
   }
 
   /** Put what was written into the outbox, and show it on its way. Who left comes back in by speaking. */
-  async say({ id, text, name }) {
+  async say({ id, text, name, reply }) {
     this.#comeBack();
     this.history.toNewest();
-    await this.outbox.add({ id, room: this.name, text, name });
+    await this.outbox.add({ id, room: this.name, text, name, reply });
   }
 
   /** The outbox changed: show what is on its way here. */
@@ -56,13 +63,13 @@ export class Room {
     this.#dropPassed();
     const waits = socket.connected ? t("sending …") : t("waiting for the connection …");
     const own = ofRoom(entries, this.me.id, this.name).map((entry) => ({ ...entry, waits }));
-    const change = () => this.messages.pending([...this.#acknowledged, ...own], this.me, (...given) => this.#act(...given));
+    const change = () => this.messages.showPending([...this.#acknowledged, ...own], this.me, (...given) => this.#act(...given));
     this.scroll.hold(change);
   }
   /** What was acknowledged stays in sight until the log has brought it, shown or not. */
   #dropPassed() {
     const { last } = this.#state;
-    for (const { id, seq } of this.#acknowledged) if (seq <= last) this.messages.arrived(id);
+    for (const { id, seq } of this.#acknowledged) if (seq <= last) this.messages.pending.arrived(id);
     this.#acknowledged = this.#acknowledged.filter(({ seq }) => seq > last);
   }
 
@@ -130,7 +137,13 @@ export class Room {
     this.notice.say(t("You were away for long. These are the newest messages."), { ms: AWAY_MS });
   }
   _facts({ room }) {
+    Object.assign(this.#facts, room);
     if (room.topic !== undefined) this.topic.textContent = room.topic;
+  }
+  /** Who I am to the messages here, as `rights.js` wants it. */
+  #who() {
+    const { opened_by: opener, archived: isArchived = false } = this.#facts;
+    return { id: this.me.id, name: this.me.name, isLive: this.live, isArchived, isOpener: opener === this.me.id };
   }
   _live({ answer }) {
     if (!this.#isStillMe(answer.you)) return;
@@ -170,9 +183,13 @@ export class Room {
   #arrived(message) {
     this.typing.stopped(message.user_name);
     if (message.person !== this.me.id) return;
-    this.messages.arrived(message.id);
+    this.messages.pending.arrived(message.id);
     this.#called(message.user_name);
     this.rooms.mine(this.name);
+  }
+  #put(item) {
+    this.deeds.shown(item);
+    this.walk.settle();
   }
   #called(name) {
     this.me.called(name);

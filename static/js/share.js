@@ -24,7 +24,8 @@ async function copyFrom(button, url) {
   }, DONE_MS);
 }
 
-async function copy(text, button) {
+/** Put a text onto the clipboard; tells whether that went. */
+export async function copy(text, button) {
   try {
     await navigator.clipboard.writeText(text);
     return true;

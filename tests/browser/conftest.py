@@ -183,6 +183,17 @@ class Visitor:
     def message(self, word: str) -> Locator:
         return self.messages.filter(has_text=re.compile(f"^{re.escape(word)}$"))
 
+    def item(self, word: str) -> Locator:
+        """The message that says so, with its name and all that stands beside it."""
+        says = self.page.locator("[data-part=text]").filter(has_text=re.compile(f"^{re.escape(word)}$"))
+        return self.page.locator("[data-messages] .message").filter(has=says)
+
+    def does(self, what: str, word: str) -> None:
+        """Choose something from the menu of a message."""
+        self.item(word).hover()
+        self.item(word).get_by_role("button", name="More").click()
+        self.page.get_by_role("menuitem", name=what, exact=True).click()
+
     @property
     def pending(self) -> Locator:
         return self.page.locator("[data-pending] .message")
@@ -210,6 +221,7 @@ def enter(browser: Browser, server: Server, complaints: list[str]) -> Iterator[C
         context = beside.page.context if beside else browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(PATIENT_MS)
         page.on("console", lambda said: said.type in ("error", "warning") and complaints.append(said.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         return Visitor(page, url, name)

@@ -1,0 +1,85 @@
+/** One message in the page: filled with what the wire says, and read where the page brought it. */
+
+import { putHtml } from "./html.js";
+import { putFace } from "./people.js";
+import { t } from "./strings.js";
+import { clock, full } from "./times.js";
+
+const QUOTED_CHARACTERS = 140;
+
+export const part = (item, name) => item.querySelector(`[data-part=${name}]`);
+export const seqOf = (item) => (item ? Number(item.dataset.seq) : null);
+
+/** What a message is, as far as its place in the page tells. */
+export function factsOf(item) {
+  const { seq, person, at } = item.dataset;
+  const { removed, going, pinned } = Object.fromEntries(["removed", "going", "pinned"].map((is) => [is, is in item.dataset]));
+  return { seq: Number(seq), person, at, removed, going, pinned, ...said(item) };
+}
+
+/** Who said it when: what decides whether the next one goes on. */
+export function said(item) {
+  if (!item) return null;
+  const { person, at } = item.dataset;
+  return { person, at, name: part(item, "name").textContent };
+}
+
+/** The beginning of what it says, as a quote shows it. */
+export function beginning(item) {
+  return [...part(item, "text").innerText.trim()].slice(0, QUOTED_CHARACTERS).join("");
+}
+
+/** Show a message of the wire. */
+export function fill(item, message, room) {
+  const { seq, changed, person, at } = message;
+  item.id = `m${seq}`;
+  Object.assign(item.dataset, { seq, changed, person, at });
+  item.toggleAttribute("data-removed", message.removed);
+  putFace(item.querySelector(".face"), person, message.user_name);
+  part(item, "name").textContent = message.user_name;
+  part(item, "link").href = `/r/${encodeURIComponent(room)}/${seq}`;
+  part(item, "edited").hidden = !message.edited || message.removed;
+  if (message.removed) part(item, "text").replaceChildren(note("removed", t("This message was removed.")));
+  else putHtml(part(item, "text"), message.html);
+  finish(item);
+}
+
+/** What only scripts can give a message, also to one that the page brought. */
+export function finish(item) {
+  showTime(item, item.dataset.at);
+  item.tabIndex = -1;
+  part(item, "link").tabIndex = -1; // one walks from message to message; the menu has its address
+  // Code may be wider than the page: who has no mouse scrolls it once it can be focused.
+  for (const code of item.querySelectorAll("pre")) code.tabIndex = 0;
+}
+
+function showTime(item, at) {
+  const time = item.querySelector("time");
+  time.dateTime = at;
+  time.textContent = clock(at);
+  time.title = full(at);
+}
+
+/** Say something beside a message, with buttons; nothing hides it. */
+export function state(item, sentence, { role = "status", buttons = [] } = {}) {
+  const line = part(item, "state");
+  line.hidden = !sentence;
+  line.setAttribute("role", role);
+  line.replaceChildren(sentence, ...buttons);
+}
+
+export function note(kind, text) {
+  const element = document.createElement("span");
+  element.className = kind;
+  element.textContent = text;
+  return element;
+}
+
+export function button(text, act) {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.className = "button";
+  element.textContent = text;
+  element.addEventListener("click", act);
+  return element;
+}
