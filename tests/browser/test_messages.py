@@ -56,7 +56,7 @@ def test_what_is_removed_can_be_taken_back_for_a_moment_and_nobody_saw_it(enter,
             alice.page.get_by_role("button", name="Undo").click()
             expect(alice.message("stays")).to_be_visible()
     bob.hears("goes")
-    expect(bob.page.get_by_text("This message was removed.")).to_be_visible(timeout=10_000)
+    expect(bob.page.get_by_text("This message was removed.")).to_be_visible(timeout=20_000)
     assert bob.words == ["stays", "This message was removed."]
 
 
@@ -81,7 +81,7 @@ def test_only_what_one_can_do_is_offered(enter, room):
     expect(menu.get_by_role("menuitem", name="Edit")).to_be_hidden()
     expect(menu.get_by_role("menuitem", name="Remove")).to_be_hidden()
     alice.does("Remove", "his")  # she opened the room
-    expect(bob.page.get_by_text("This message was removed.")).to_be_visible(timeout=10_000)
+    expect(bob.page.get_by_text("This message was removed.")).to_be_visible(timeout=20_000)
 
 
 def test_by_keyboard_one_walks_from_message_to_message_and_opens_the_menu(enter, room):
