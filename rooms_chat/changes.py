@@ -169,6 +169,8 @@ class Remove(Change):
 
 def checked_text(text: str) -> str:
     """A message's text as it is kept: NFC, lines ended by LF. Raises BadRequest, TooLong."""
+    if _is_plain(text) and not text.isspace() and len(text) <= events.MESSAGE_CHARACTERS:
+        return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > events.MESSAGE_CHARACTERS or len(text.encode()) > events.MESSAGE_BYTES:
         raise TooLong("A message has at most 4,000 characters.", field="message")
@@ -179,11 +181,16 @@ def checked_text(text: str) -> str:
     return text
 
 
+def _is_plain(text: str) -> bool:
+    """Whether it is made of printable ASCII, as most are: that is known at once."""
+    return text != "" and text.isascii() and text.isprintable()
+
+
 def checked_id(id: str | None) -> str:
     """The id a message is sent with, or a fresh one. Raises BadRequest."""
     if id is None:
         return f"{random.getrandbits(96):024x}"  # unique is enough: it is no secret
-    if not id or len(id) > events.ID_CHARACTERS or not all(" " <= c <= "~" for c in id):
+    if not id or len(id) > events.ID_CHARACTERS or not _is_plain(id):
         raise BadRequest("An id is 1 to 64 printable ASCII characters.", field="id")
     return id
 

@@ -181,8 +181,9 @@ def parse(kind: type[R], data: Any) -> R:
     except UnicodeEncodeError:
         raise BadRequest("A field's name holds a character that is no text.") from None
     for name in kind.__struct_fields__:
-        if isinstance(value := getattr(request, name), str):
-            _check_text(name, value)
+        value = getattr(request, name)
+        if type(value) is str and not value.isprintable() and NO_TEXT.search(value):
+            raise BadRequest(f"“{name}” holds a character that is no text.", field=name)
     return request
 
 
@@ -205,8 +206,3 @@ def _refusal(complaint: str) -> BadRequest:
 def _in_words(kind: str) -> str:
     words = {"str": "a text", "int": "a whole number", "bool": "true or false"}
     return words.get(kind.split(" ")[0], "another value")
-
-
-def _check_text(name: str, value: str) -> None:
-    if NO_TEXT.search(value):
-        raise BadRequest(f"“{name}” holds a character that is no text.", field=name)

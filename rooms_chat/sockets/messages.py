@@ -22,9 +22,10 @@ def my_event(chat: Chat, connection: Connection, request: events.MyEvent, answer
     if (request.message is None) == (request.data is None):
         raise BadRequest("Send a “message”.", field="message")
     draft = None if request.message is None else draft_of(chat, connection, request, request.message)
-    if request.room is None:
-        join_default_room(chat, connection)
-    in_turn(connection, answer, lambda: speak(chat, connection, request, draft, answer))
+    if request.room is not None:
+        return speak(chat, connection, request, draft, answer)
+    join_default_room(chat, connection)
+    return in_turn(connection, answer, lambda: speak(chat, connection, request, draft, answer))
 
 
 def draft_of(chat: Chat, connection: Connection, request: events.MyEvent, text: str) -> Draft:
