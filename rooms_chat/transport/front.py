@@ -9,6 +9,7 @@ import re
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import eventlet
@@ -24,8 +25,10 @@ from rooms_chat.transport.places import NoPlace, Places
 
 HEAD_BYTES = 8192
 HEAD_SECONDS = 10
+LOOK_ROUND_SECONDS = 1
 LOOK_AGAIN_SECONDS = 0.05
 REQUEST_SECONDS = 60
+UNREAD_SECONDS = 1
 ACCEPTED_AT_ONCE = 64
 NO_DESCRIPTORS_SECONDS = 0.1
 HEAD_END = b"\r\n\r\n"
@@ -135,7 +138,7 @@ class Front:
 
     def _send_the_slow_away(self) -> None:
         while True:
-            eventlet.sleep(1)
+            eventlet.sleep(LOOK_ROUND_SECONDS)
             before = time.monotonic() - HEAD_SECONDS
             for newcomer in [one for one in self._newcomers.values() if one.since < before]:
                 newcomer.send_away()
@@ -251,6 +254,22 @@ class Request(wsgi.HttpProtocol):  # type: ignore[misc]
             self.close_connection = True
         finally:
             limit.cancel()
+
+    def get_environ(self) -> Environ:
+        environ: Environ = super().get_environ()
+        body = environ["eventlet.input"]
+        body.discard = partial(self._throw_away, body.discard)
+        return environ
+
+    def _throw_away(self, read_all: Callable[[], None]) -> None:
+        """Of a body that was answered unread, wsgi would wait for the rest for ever."""
+        with eventlet.Timeout(UNREAD_SECONDS) as limit:
+            try:
+                read_all()
+            except eventlet.Timeout as late:
+                if late is not limit:
+                    raise
+                self.close_connection = True
 
 
 def _say_and_close(raw: Socket, words: bytes) -> None:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
+import eventlet
 from engineio.exceptions import ContentTooLongError, EngineIOError, QueueEmpty
 
 from rooms_chat.transport import frames, green
@@ -137,6 +138,9 @@ class Line:
         except EngineIOError as error:
             self.broken(error)
             raise
+        except eventlet.Timeout:
+            self.broken(late := BrokenPacket("a body that does not come"))
+            raise late from None
         except Exception:
             self._failed()
             raise BrokenPacket from None

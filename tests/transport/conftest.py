@@ -1,78 +1,101 @@
-"""A server as operators start it, in a process of its own, and clients that speak to it over real sockets."""
+"""Servers for the tests, and the other way to run them: `STOCK=1` plays each guard's test on the stock stack.
 
-import os
-import re
-import signal
-import subprocess
-import sys
+There every one of them has to fail, and those marked `common` have to pass; a table tells how.
+"""
+
+from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
 
 import pytest
 
-TOP = Path(__file__).parents[2]
-UNLIMITED = ("--message-rate", "0", "--rooms-per-hour", "0")
+from tests.transport.servers import IS_STOCK, Server, served
+
+SCOPE = "function" if IS_STOCK else "session"  # who was hurt shall not answer for what others did
+WHY_CHARACTERS = 110
 
 
-class Server:
-    """`run.py` on a free port."""
+class Tried(NamedTuple):
+    """A test on the stock stack."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
-        self.log = folder / "server.log"
-        command = [sys.executable, "run.py", "--port", "0", "--data", str(folder / "data"), *UNLIMITED, *options]
-        environ = {name: value for name, value in os.environ.items() if not name.startswith("ROOMS_")}
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, cwd=TOP, env=environ, stdout=subprocess.PIPE, stderr=log)
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline().decode()
-        found = re.search(r"http://\S+", line)
-        assert found, f"it did not start: {line}{self.log.read_text()}"
-        self.url = found[0]
-
-    @property
-    def address(self) -> tuple[str, int]:
-        parts = urlsplit(self.url)
-        assert parts.hostname
-        assert parts.port
-        return parts.hostname, parts.port
-
-    @property
-    def lines(self) -> list[str]:
-        return self.log.read_text().splitlines()
-
-    def resident_kb(self) -> int:
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        found = re.search(r"VmRSS:\s+(\d+)", status)
-        assert found
-        return int(found[1])
-
-    def open_files(self) -> int:
-        return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGTERM)
-        assert self.process.stdout is not None
-        self.process.stdout.close()
-        assert self.process.wait(15) == 0
+    line: str
+    test: str
+    hurt: bool
+    why: str
 
 
-@contextmanager
-def served(folder: Path, *options: str) -> Iterator[Server]:
-    server = Server(folder, *options)
-    try:
-        yield server
-        assert "Traceback" not in server.log.read_text()
-    finally:
-        if server.process.poll() is None:
-            server.stop()
+TRIED: list[Tried] = []
 
 
-@pytest.fixture(scope="session")
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "guards(line): what the guard keeps; the stock stack does not")
+    config.addinivalue_line("markers", "common: what the stock stack does as well")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not IS_STOCK:
+        return
+    chosen = [item for item in items if item.get_closest_marker("guards") or item.get_closest_marker("common")]
+    for item in chosen:
+        if item.get_closest_marker("guards"):
+            item.add_marker(pytest.mark.xfail(reason="this is the stock stack", strict=False))
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    outcome: Any = yield
+    report = outcome.get_result()
+    marker = item.get_closest_marker("guards")
+    if IS_STOCK and marker and report.when == "call":
+        why = call.excinfo.exconly().replace("\n", " ") if call.excinfo else ""
+        TRIED.append(Tried(marker.args[0], item.originalname, report.outcome == "skipped", why[:WHY_CHARACTERS]))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if TRIED:
+        terminalreporter.section("the guards' tests on the stock stack")
+        for row in table():
+            terminalreporter.write_line(row)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if IS_STOCK and unhurt():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def unhurt() -> set[str]:
+    """Tests that the stock stack passes with all their cases: they prove nothing."""
+    return {one.test for one in TRIED} - {one.test for one in TRIED if one.hurt}
+
+
+def table() -> list[str]:
+    """As Markdown."""
+    cases: defaultdict[tuple[str, str], list[Tried]] = defaultdict(list)
+    for one in TRIED:
+        cases[one.line, one.test].append(one)
+    rows = ["| line | test | fails there | how, first |", "|---|---|---|---|"]
+    for (line, test), tried in sorted(cases.items()):
+        hurt = [one for one in tried if one.hurt]
+        how = hurt[0].why.replace("|", "\\|") if hurt else ""
+        rows.append(f"| {line} | `{test}` | {len(hurt)} of {len(tried)} | {how} |")
+    return rows
+
+
+@pytest.fixture(scope=SCOPE)
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One for all tests that leave it as they found it."""
     with served(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@pytest.fixture(scope=SCOPE)
+def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The same, with clocks ten times as fast."""
+    with served(tmp_path_factory.mktemp("hurried"), hurried=True) as running:
         yield running
 
 
@@ -80,4 +103,4 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Starts one with options of its own, for this test."""
     with ExitStack() as running:
-        yield lambda *options: running.enter_context(served(tmp_path, *options))
+        yield lambda *options, **more: running.enter_context(served(tmp_path, *options, **more))

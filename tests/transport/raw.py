@@ -121,26 +121,34 @@ class Raw:
 
     def text(self):
         """The next message; None once the connection has ended. Pings are answered."""
-        while (found := self._frame()) is not None:
-            opcode, payload = found
-            if opcode == 8:
-                self.closed = int.from_bytes(payload[:2], "big")
-                return None
-            if payload == b"2":
-                self.say("3")
-            elif opcode == 1:
-                return payload.decode()
-        return None
+        while (text := self._text()) == "":
+            pass
+        return text
+
+    def _text(self):
+        """The same, empty for what is no message."""
+        if (found := self._frame()) is None:
+            return None
+        opcode, payload = found
+        if opcode == 8:
+            self.closed = int.from_bytes(payload[:2], "big")
+            return None
+        if payload == b"2":
+            self.say("3")
+        return payload.decode() if opcode == 1 and payload != b"2" else ""
 
     def ends(self, seconds=PATIENCE):
         """Whether the server ends this connection in time."""
-        self.socket.settimeout(seconds)
+        until = time.monotonic() + seconds
         try:
-            while self.text() is not None:
-                pass
+            while True:
+                self.socket.settimeout(max(0.001, until - time.monotonic()))
+                if self._text() is None:
+                    return True
         except TimeoutError:
             return False
-        return True
+        except OSError:
+            return True
 
     def _frame(self):
         size = self._byte(1)
