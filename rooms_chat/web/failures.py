@@ -1,7 +1,7 @@
 """What went wrong, on a page of its own: the sentence, and the way out."""
 
 import logging
-from math import ceil
+from urllib.parse import urlsplit
 
 from flask import Flask, render_template, request
 from flask_wtf.csrf import CSRFError
@@ -9,7 +9,8 @@ from werkzeug.exceptions import HTTPException
 
 from rooms_chat import i18n
 from rooms_chat.errors import RoomsError
-from rooms_chat.web.context import language
+from rooms_chat.web.context import chat, language
+from rooms_chat.web.talk import try_later
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,8 @@ SENTENCES = {
 TOLD_TO_PROGRAMS = ("Allow", "Retry-After")
 BROKEN = "Something broke on the server. It was noted down."
 STALE = "This page was open for too long, or its cookie is gone. Go back, load it again and send it once more."
+
+ELSEWHERE = "Forms are taken only at {address}. Go on there."
 
 
 def init_app(app: Flask) -> None:
@@ -42,14 +45,16 @@ def explain(error: RoomsError) -> str:
 
 
 def stale(error: CSRFError) -> tuple[str, int]:
-    """A form without a good token."""
+    """A form without a good token: an old one, or one where the cookies of the public address do not come along."""
+    public = chat().settings.public_url
+    if public and urlsplit(public).netloc != request.host:
+        return page(400, i18n.translate(language(), ELSEWHERE, address=public), way=public), 400
     return page(400, i18n.translate(language(), STALE)), 400
 
 
 def refused(error: RoomsError) -> tuple[str, int, dict[str, str]]:
     """A rule of chat said no where no door expected it."""
-    later = {"Retry-After": str(max(1, ceil(error.retry_after)))} if error.retry_after is not None else {}
-    return page(error.http_status, explain(error)), error.http_status, later
+    return page(error.http_status, explain(error)), error.http_status, try_later(error)
 
 
 def http(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPException:
@@ -67,6 +72,6 @@ def broken(error: Exception) -> tuple[str, int]:
     return page(500, i18n.translate(language(), BROKEN)), 500
 
 
-def page(status: int, sentence: str) -> str:
-    """The page of a failure. It asks the chat for nothing, since that may be what failed."""
-    return render_template("errors/error.html", status=status, sentence=sentence)
+def page(status: int, sentence: str, way: str | None = None) -> str:
+    """The page of a failure, with a way out. It asks the chat for nothing, since that may be what failed."""
+    return render_template("errors/error.html", status=status, sentence=sentence, way=way)

@@ -1,5 +1,6 @@
 """The page of a room: what was said, who is here, and the form to speak. Shared by the doors that show it."""
 
+from math import ceil
 from typing import Any, NamedTuple
 
 from flask import redirect, render_template, request, url_for
@@ -14,11 +15,14 @@ from rooms_chat.web.forms import OpenRoom, Say
 
 SHOWN_CHARACTERS = 64
 
-Shown = str | Response | tuple[str, int]
+Shown = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
 class Window(NamedTuple):
-    """The part of the log a page shows, and what lies on either side of it. It holds all up to `head`, of `epoch`."""
+    """The part of the log a page shows, and what lies on either side of it. It holds all up to `head`, of `epoch`.
+
+    `marked` is the message the page is about, `lost` the seq of one that there is not.
+    """
 
     messages: list[Message]
     older: bool
@@ -26,6 +30,7 @@ class Window(NamedTuple):
     head: int
     epoch: str
     marked: int | None = None
+    lost: int | None = None
 
 
 def window(room: Room, before: int | None = None, around: int | None = None) -> Window:
@@ -34,10 +39,12 @@ def window(room: Room, before: int | None = None, around: int | None = None) -> 
     found = cut.messages
     if before is not None or around is not None:
         found = chat().messages.page(room, before=before, around=around).messages
+    is_there = any(message.seq == around for message in found)
+    about = {"marked": around} if is_there else {"lost": around}
     if not found:
-        return Window([], False, bool(cut.messages), cut.head, cut.epoch, around)
+        return Window([], False, bool(cut.messages), cut.head, cut.epoch, **about)
     newer = bool(cut.messages) and found[-1].seq < cut.messages[-1].seq
-    return Window(found, found[0].seq > 1, newer, cut.head, cut.epoch, around)
+    return Window(found, found[0].seq > 1, newer, cut.head, cut.epoch, **about)
 
 
 def show(room: Room, shown: Window, form: Say | None = None, error: RoomsError | None = None) -> Shown:
@@ -52,7 +59,14 @@ def show(room: Room, shown: Window, form: Say | None = None, error: RoomsError |
         edit_hours=chat().settings.edit_hours,
         **sidebar(),
     )
-    return (page, error.http_status) if error else page
+    if error:
+        return page, error.http_status, try_later(error)
+    return page if shown.lost is None else (page, 404)
+
+
+def try_later(error: RoomsError) -> dict[str, str]:
+    """What tells a program when to try again, if that helps."""
+    return {"Retry-After": str(max(1, ceil(error.retry_after)))} if error.retry_after is not None else {}
 
 
 def missing(name: str, error: RoomsError | None = None) -> Shown:

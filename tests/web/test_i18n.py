@@ -22,7 +22,7 @@ def strings(call: str, *globs: str) -> set[str]:
 def of_the_page() -> set[str]:
     from rooms_chat.web import failures
 
-    sentences = {*failures.SENTENCES.values(), failures.BROKEN, failures.STALE}
+    sentences = {*failures.SENTENCES.values(), failures.BROKEN, failures.STALE, failures.ELSEWHERE}
     return sentences | strings(r"\b_", "templates/**/*.html") | strings(r"\btranslate", "rooms_chat/web/*.py")
 
 

@@ -120,3 +120,33 @@ def test_a_place_that_no_log_has_is_no_failure(alice, path):
 def test_from_a_refused_form_the_language_leads_back_to_its_page(alice, path, back):
     page = alice.sends(path, name="a.b", message="", user_name="Alice").text
     assert f'name="next" value="{back}"' in page
+
+
+@pytest.mark.parametrize("seq", [2, 99])
+def test_a_message_that_there_is_not_is_told_of_in_words(alice, seq):
+    alice.says("kitchen", "soup?", user_name="Alice")
+    answer = alice.sees(f"/r/kitchen/{seq}")
+    assert answer.status_code == 404
+    assert f"There is no message {seq} in this room." in answer.text
+    assert said(answer.text) == ["soup?"]
+    assert alice.sees("/r/kitchen/1").status_code == 200
+
+
+def test_who_posts_too_fast_is_told_when_to_try_again(make_app, visitor):
+    carol = visitor(make_app(message_rate="1").test_client())
+    carol.opens("kitchen")
+    answers = [carol.says("kitchen", f"word {number}", user_name="Carol") for number in range(40)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused
+    assert int(refused[0].headers["Retry-After"]) >= 1
+
+
+def test_a_form_beside_the_public_address_is_told_where_to_go(make_app, visitor):
+    """The cookies insist on https, so that a plain address has none of them, and no token can be good there."""
+    carol = visitor(make_app(public_url="https://rooms.example").test_client())
+    answer = carol.sends("/rooms", token="of no use", name="kitchen")
+    assert answer.status_code == 400
+    assert "Forms are taken only at https://rooms.example. Go on there." in answer.text
+    assert 'href="https://rooms.example"' in answer.text
+    there = carol.client.post("/rooms", data={"csrf_token": "old"}, headers={"Host": "rooms.example"})
+    assert "This page was open for too long" in there.text
