@@ -10,6 +10,7 @@ from rooms_chat.chat import Chat
 from rooms_chat.config import Settings
 from rooms_chat.delivery.delivery import Delivery
 from rooms_chat.delivery.news import News
+from rooms_chat.delivery.unread import Unread
 from rooms_chat.hub import Hub
 from rooms_chat.limits import Limits
 from rooms_chat.members import Members
@@ -19,6 +20,7 @@ from rooms_chat.people import People
 from rooms_chat.presence import Presence
 from rooms_chat.reactions import Reactions
 from rooms_chat.rooms import Rooms
+from rooms_chat.seen import Seen
 from rooms_chat.storage.database import Database
 from rooms_chat.storage.journal import Journal
 from rooms_chat.storage.log import POSTED, LogRow
@@ -68,7 +70,9 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
     journal = Journal(database, hub, on_commit, complain, metrics.committed)
     rooms = Rooms(reader, journal, limits, presence, settings.open_rooms)
     members = Members(reader, journal, rooms)
-    news = News(wire, hub, presence, rooms, members)
+    seen = Seen(reader, journal, limits, rooms, hub)
+    unread = Unread(wire, hub, seen)
+    news = News(wire, hub, presence, rooms, members, unread)
     delivery.start()
     news.start()
     metrics.counter("posts", "Messages that were posted here and kept.", lambda: metrics.posts)
@@ -85,8 +89,10 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         members=members,
         messages=Messages(reader, journal, limits, members, settings.edit_hours),
         reactions=Reactions(journal, limits),
+        seen=seen,
         delivery=delivery,
         news=news,
+        unread=unread,
         journal=journal,
         reader=reader,
         metrics=metrics,

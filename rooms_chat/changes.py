@@ -76,13 +76,13 @@ class Post(Change):
         answered = quote(transaction, room, self._reply_to)
         if known.name != self._name:
             people_rows.keep(transaction.connection, person, self._name, FIRST_KEY_VERSION, transaction.now)
-        if known.role is None:
-            member_rows.add(transaction.connection, room.id, person, transaction.now)
         return self._write(transaction, room, answered, new_member=known.role is None)
 
     def _write(self, transaction: Transaction, room: Room, answered: Quote | None, *, new_member: bool) -> Posted:
         at = timestamp(transaction.now)
         seq = transaction.next_seq(room.id)
+        if new_member:
+            member_rows.add(transaction.connection, room.id, self._person.id, transaction.now, seen=seq)
         message = Message(
             room=room.name,
             seq=seq,

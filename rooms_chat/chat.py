@@ -7,6 +7,7 @@ from rooms_chat.config import Settings
 from rooms_chat.connections import Connection
 from rooms_chat.delivery.delivery import Delivery
 from rooms_chat.delivery.news import News
+from rooms_chat.delivery.unread import Unread
 from rooms_chat.hub import Hub
 from rooms_chat.limits import Limits
 from rooms_chat.members import Members
@@ -16,6 +17,7 @@ from rooms_chat.people import People
 from rooms_chat.presence import Presence
 from rooms_chat.reactions import Reactions
 from rooms_chat.rooms import Rooms
+from rooms_chat.seen import Seen
 from rooms_chat.storage import epoch
 from rooms_chat.storage.database import Reader
 from rooms_chat.storage.journal import Journal
@@ -35,8 +37,10 @@ class Chat:
     members: Members
     messages: Messages
     reactions: Reactions
+    seen: Seen
     delivery: Delivery
     news: News
+    unread: Unread
     journal: Journal
     reader: Reader
     metrics: Metrics
@@ -48,6 +52,7 @@ class Chat:
 
     def close(self, seconds: float) -> bool:
         """Write what waits and let go of the database; whether that was done in time."""
+        self.seen.write()
         written = self.journal.close(seconds)
         self.reader.close()
         return written
@@ -75,4 +80,4 @@ class Chat:
         for room in list(connection.joined):
             self.leave(connection, room)
         if connection.person is not None:
-            self.people.disconnected(connection.person)
+            self.people.disconnected(connection.person, connection)

@@ -67,6 +67,6 @@ class Connection:
         self.returning = self.introduced = True
 
     def _become(self, person: Person) -> Person:
-        self.people.connected(person)
+        self.people.connected(person, self)
         self.person = person
         return person

@@ -95,6 +95,20 @@ class React(Request):
     on: bool
 
 
+class Seen(Request):
+    """Tell how far one has read."""
+
+    room: Text
+    seq: Seq
+
+
+class Level(Request):
+    """Choose how much of a room one wants to be told of."""
+
+    room: Text
+    level: Text
+
+
 class Rooms(Request):
     """Hear of the active rooms, or no more."""
 
@@ -165,6 +179,9 @@ CHANGED = "changed"
 MEMBERS = "members"
 ROOMS = "rooms"
 TYPING = "typing"
+SEEN = "seen"
+UNREAD = "unread"
+LEVEL = "level"
 
 NO_TEXT = re.compile("[\\x00\\ud800-\\udfff]")  # NUL, and halves of surrogate pairs
 NAMED_FIELD = re.compile(r"`(?:\$\.)?([a-z_]+)`$|unknown field `([^`]*)`|required field `([^`]*)`")

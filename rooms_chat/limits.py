@@ -14,6 +14,7 @@ from rooms_chat.errors import RateLimited
 
 BURST_SECONDS = 4
 ROOM_AND_ADDRESS_TIMES = 10
+REQUEST_TIMES = 2
 HOUR_SECONDS = 3600
 LOOKED_AT_WITH_EACH = 4
 
@@ -32,6 +33,7 @@ class Limits:
         self._counts = Counts()
         self._posts_of_person = window(message_rate)
         self._posts_of_many = window(message_rate * ROOM_AND_ADDRESS_TIMES)
+        self._requests_of_person = window(message_rate * REQUEST_TIMES)
         self._rooms_opened = Window(rooms_per_hour, HOUR_SECONDS) if rooms_per_hour else None
 
     def count_post_by(self, person: str, address: str) -> None:
@@ -42,6 +44,10 @@ class Limits:
     def count_post_in(self, room: int) -> None:
         """Of who may post there: a stranger's refusals shut nobody up. Raises RateLimited."""
         self._count(self._posts_of_many, f"room {room}", "This room is too busy just now.")
+
+    def count_request_by(self, person: str) -> None:
+        """Of what is told to one person alone. Raises RateLimited."""
+        self._count(self._requests_of_person, f"requests {person}", "You ask faster than this server answers.")
 
     def count_room_opened(self, address: str) -> None:
         """Raises RateLimited."""

@@ -1,6 +1,7 @@
 """People: whoever speaks. A guest is a person without a password; its signed key makes it the same one again."""
 
 import secrets
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -10,6 +11,9 @@ from itsdangerous.encoding import base64_encode
 from rooms_chat.errors import BadRequest, Busy
 from rooms_chat.storage import people as rows
 from rooms_chat.storage.database import Reader
+
+if TYPE_CHECKING:
+    from rooms_chat.connections import Connection
 
 COOKIE_NAME = "rooms_person"
 ID_BYTES = 9
@@ -26,7 +30,7 @@ class Person:
         self.id = id
         self.name = name
         self.key_version = key_version
-        self.connections = 0
+        self.connections: set[Connection] = set()  # in this process
 
     def as_dict(self) -> dict[str, str | None]:
         return {"id": self.id, "user_name": self.name}
@@ -46,14 +50,14 @@ class People:
         """A person that no row knows of yet."""
         return self._remember(Person(secrets.token_urlsafe(ID_BYTES), None, FIRST_KEY_VERSION))
 
-    def connected(self, person: Person) -> None:
+    def connected(self, person: Person, connection: "Connection") -> None:
         """Count a connection of a person. Raises Busy when it has too many."""
-        if self._connections_per_person and person.connections >= self._connections_per_person:
-            raise Busy(f"You are connected {person.connections} times already. Close one of them.", retry_after=5)
-        person.connections += 1
+        if self._connections_per_person and len(person.connections) >= self._connections_per_person:
+            raise Busy(f"You are connected {len(person.connections)} times already. Close one of them.", retry_after=5)
+        person.connections.add(connection)
 
-    def disconnected(self, person: Person) -> None:
-        person.connections -= 1
+    def disconnected(self, person: Person, connection: "Connection") -> None:
+        person.connections.discard(connection)
 
     def key_for(self, person: Person) -> str:
         """What makes its bearer this person. Never shown to anybody else."""

@@ -81,16 +81,16 @@ class Rooms:
         self._limits.count_room_opened(address)
         return self._journal.put(change)
 
-    def active(self, person: Person | None) -> list[dict[str, Any]]:
-        """The active rooms as this person sees them: listed ones and its own, the last word first, at most 50."""
+    def active(self, person: Person | None) -> list[Room]:
+        """The active rooms as this person sees them, listed ones and all its own, the last word first, at most 50."""
         since = _active_since()
         own = member_rows.rooms_of(self._reader, person.id) if person else set()
         found = {room.id: room for room in rows.active_listed(self._reader, since, ACTIVE_SHOWN)}
         if person:
-            found |= {room.id: room for room in rows.active_of_person(self._reader, person.id, since, ACTIVE_SHOWN)}
+            found |= {room.id: room for room in rows.of_person(self._reader, person.id, ACTIVE_SHOWN)}
         found |= self._with_somebody(person, own)
         newest_first = sorted(found.values(), key=lambda room: room.last_at or room.opened_at, reverse=True)
-        return [{**self.entry(room), "mine": room.id in own} for room in newest_first[:ACTIVE_SHOWN]]
+        return newest_first[:ACTIVE_SHOWN]
 
     def is_active(self, room: Room) -> bool:
         """Somebody is here, or a word was said in the last 7 days."""

@@ -20,7 +20,7 @@ FLOORS = [
     "rooms",
     "members",
     "changes",
-    "messages reactions",
+    "messages reactions seen",
     "delivery",
     "chat",
     "sockets api web",

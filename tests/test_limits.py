@@ -56,6 +56,15 @@ def test_a_room_and_an_address_may_ten_times_as_much():
         limits.count_post_in(1)
 
 
+def test_what_concerns_one_person_alone_may_come_twice_as_fast():
+    limits = Limits(message_rate=1, rooms_per_hour=0)
+    for _ in range(8):
+        limits.count_request_by("alice")
+    with pytest.raises(RateLimited):
+        limits.count_request_by("alice")
+    limits.count_request_by("bob")
+
+
 def test_zero_is_no_limit():
     limits = Limits(message_rate=0, rooms_per_hour=0)
     for _ in range(1000):

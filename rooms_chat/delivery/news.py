@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from rooms_chat import events
 from rooms_chat.connections import Connection
+from rooms_chat.delivery.unread import Unread
 from rooms_chat.errors import TryAgain
 from rooms_chat.hub import Hub
 from rooms_chat.members import Members
@@ -32,12 +33,15 @@ class Watched(NamedTuple):
 class News:
     """Collects, and tells once a second."""
 
-    def __init__(self, wire: Wire, hub: Hub, presence: Presence, rooms: Rooms, members: Members) -> None:
+    def __init__(
+        self, wire: Wire, hub: Hub, presence: Presence, rooms: Rooms, members: Members, unread: Unread
+    ) -> None:
         self._wire = wire
         self._hub = hub
         self._presence = presence
         self._rooms = rooms
         self._members = members
+        self._unread = unread
         self._changed: dict[int, None] = {}  # in the order they changed
         self._watchers: dict[Connection, Watched] = {}
 
@@ -56,28 +60,40 @@ class News:
         """Tell a tab that its person left for good elsewhere: it sees itself go."""
         self._wire.send(connection, events.MEMBERS, self._members_event(room, [], [connection.identify().as_dict()]))
 
+    def tell_person(self, person: Person, event: str, data: Any, *, but: Connection) -> None:
+        """To a person's other connections."""
+        for connection in person.connections - {but}:
+            self._wire.send(connection, event, data)
+
     def watch_rooms(self, connection: Connection) -> None:
+        self.ignore_rooms(connection)
         person = connection.identify()
         own = self._members.rooms_of(person)
         self._watchers[connection] = Watched(own, own | self._presence.rooms_of(person))
+        for room in own:
+            self._unread.watch(connection, room)
         self._wire.enter_room(connection, SIDEBAR)
 
     def ignore_rooms(self, connection: Connection) -> None:
-        if self._watchers.pop(connection, None) is not None:
+        if watched := self._watchers.pop(connection, None):
             self._wire.leave_room(connection, SIDEBAR)
+            for room in watched.own:
+                self._unread.ignore(connection, room)
 
     def became_member(self, person: str, room: int) -> None:
         """By a post, which may have been committed together with leaving for good right behind it."""
         watching = self._watched_by(person)
         with suppress(TryAgain):
             if watching and self._members.is_member(person, room):
-                for watched in watching:
+                for watcher, watched in watching:
                     watched.own.add(room)
+                    self._unread.watch(watcher, room)
 
     def forgot_room(self, person: Person, room: int) -> None:
         self.room_changed(room)
-        for watched in self._watched_by(person.id):
+        for watcher, watched in self._watched_by(person.id):
             watched.own.discard(room)
+            self._unread.ignore(watcher, room)
 
     def relay(self, room: Room, data: str) -> None:
         """A word that is kept nowhere."""
@@ -111,6 +127,8 @@ class News:
         if not self._watchers:
             return
         found = [room for id in some if (room := self._rooms.by_id(id))]
+        for room in found:
+            self._unread.room_changed(room)
         listed = [room for room in found if room.visibility == "listed"]
         if listed:
             self._wire.emit(events.ROOMS, self._rooms_event(listed), room=SIDEBAR)
@@ -134,8 +152,8 @@ class News:
         gone = [room.name for room in rooms if room not in active]
         return {"rooms": [self._rooms.entry(room) for room in active], "gone": gone}
 
-    def _watched_by(self, person: str) -> list[Watched]:
-        return [watched for watcher, watched in self._watchers.items() if watcher.identify().id == person]
+    def _watched_by(self, person: str) -> list[tuple[Connection, Watched]]:
+        return [entry for entry in self._watchers.items() if entry[0].identify().id == person]
 
     def _members_event(self, room: Room, came: list[Any], went: list[Any]) -> dict[str, Any]:
         return {"room": room.name, "here": self._presence.number_here(room.id), "came": came, "went": went}

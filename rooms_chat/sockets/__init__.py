@@ -9,7 +9,7 @@ from rooms_chat import events
 from rooms_chat.chat import Chat
 from rooms_chat.connections import Connection
 from rooms_chat.errors import UnknownEvent
-from rooms_chat.sockets import messages, presence, reactions, rooms
+from rooms_chat.sockets import messages, presence, reactions, rooms, seen
 from rooms_chat.sockets.answers import Acknowledge, Answer, Handler
 from rooms_chat.sockets.order import in_turn
 
@@ -23,6 +23,8 @@ TABLE: dict[str, tuple[type[events.Request], Handler]] = {
     "edit": (events.Edit, messages.edit),
     "remove": (events.Remove, messages.remove),
     "react": (events.React, reactions.react),
+    "seen": (events.Seen, seen.see),
+    "level": (events.Level, seen.choose_level),
     "history": (events.History, messages.history),
     "typing": (events.Typing, presence.typing),
 }

@@ -33,6 +33,7 @@ def enter(chat: Chat, connection: Connection, room: Room, request: events.Join, 
     call(chat, connection, request.user_name, room.id, may_be_refused=answer.wanted)
     chat.enter(connection, room)
     connection.introduced = connection.introduced or answer.wanted
+    reading = chat.seen.reading(connection.identify(), cut.room)
     answer.give(
         room=chat.rooms.facts(cut.room),
         head=cut.head,
@@ -40,6 +41,7 @@ def enter(chat: Chat, connection: Connection, room: Room, request: events.Join, 
         messages=cut.messages,
         limited=cut.limited,
         more=cut.more,
+        **reading._asdict(),
         you=connection.you(),
         version=__version__,
     )
@@ -87,7 +89,7 @@ def watch(chat: Chat, connection: Connection, request: events.Rooms, answer: Ans
     if request.on:
         chat.news.watch_rooms(connection)
         if answer.wanted:
-            answer.give(rooms=chat.rooms.active(connection.identify()))
+            answer.give(rooms=chat.seen.active_rooms(connection.identify()))
     else:
         chat.news.ignore_rooms(connection)
         answer.give(rooms=[])

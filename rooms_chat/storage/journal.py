@@ -79,13 +79,15 @@ class Transaction:
         connection = self.connection if (room, person, id) in self._posts else self._connection
         return messages.standing(connection, room, person, id)
 
+    def head(self, room: int) -> int:
+        """How far a room's log has come."""
+        head = self._heads.get(room)
+        return rooms.head(self._connection, room) if head is None else head
+
     def next_seq(self, room: int) -> int:
         """The next place in a room's log; from here on the change has to go through."""
-        head = self._heads.get(room)
-        if head is None:
-            head = rooms.head(self._connection, room)
-        self._heads[room] = head + 1
-        return head + 1
+        seq = self._heads[room] = self.head(room) + 1
+        return seq
 
     def post(self, room: int, message: Message, *, new_member: bool) -> None:
         """A new message, at its place in the log."""

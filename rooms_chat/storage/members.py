@@ -8,7 +8,7 @@ from rooms_chat.storage.schema import members
 
 WHOSE = (members.c.room == bindparam("room")) & (members.c.person == bindparam("person"))
 ROLE = Statement(select(members.c.role).where(WHOSE))
-ADD = Statement(insert(members).on_conflict_do_nothing(), ("room", "person", "role", "since"))
+ADD = Statement(insert(members).on_conflict_do_nothing(), ("room", "person", "role", "since", "seen"))
 FORGET = Statement(delete(members).where(WHOSE, members.c.role != "out"))
 ROOMS_OF = Statement(select(members.c.room).where(members.c.person == bindparam("person"), members.c.role != "out"))
 
@@ -19,8 +19,9 @@ def role(connection: Connection, room: int, person: str) -> str | None:
     return str(row[0]) if row else None
 
 
-def add(connection: Connection, room: int, person: str, at: int) -> None:
-    connection.run(ADD, room=room, person=person, role="member", since=at)
+def add(connection: Connection, room: int, person: str, at: int, *, seen: int) -> None:
+    """A new member, who has read so far."""
+    connection.run(ADD, room=room, person=person, role="member", since=at, seen=seen)
 
 
 def forget(connection: Connection, room: int, person: str) -> None:

@@ -55,10 +55,10 @@ ACTIVE_LISTED = Statement(
     .order_by(rooms.c.last_at.desc())
     .limit(bindparam("most"))
 )
-ACTIVE_OF_PERSON = Statement(
+OF_PERSON = Statement(
     select(*COLUMNS)
     .join(members, members.c.room == rooms.c.id)
-    .where(members.c.person == bindparam("person"), members.c.role != "out", rooms.c.last_at >= bindparam("since"))
+    .where(members.c.person == bindparam("person"), members.c.role != "out")
     .order_by(rooms.c.last_at.desc())
     .limit(bindparam("most"))
 )
@@ -107,9 +107,9 @@ def active_listed(connection: Connection, since: int, most: int) -> list[Room]:
     return [Room(*row) for row in connection.all(ACTIVE_LISTED, since=since, most=most)]
 
 
-def active_of_person(connection: Connection, person: str, since: int, most: int) -> list[Room]:
-    """The rooms a person is a member of with a word since `since` (ms), newest first."""
-    return [Room(*row) for row in connection.all(ACTIVE_OF_PERSON, person=person, since=since, most=most)]
+def of_person(connection: Connection, person: str, most: int) -> list[Room]:
+    """The rooms a person is a member of, the newest word first."""
+    return [Room(*row) for row in connection.all(OF_PERSON, person=person, most=most)]
 
 
 def last_word(connection: Connection, room: int) -> LastWord | None:

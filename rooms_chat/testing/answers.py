@@ -17,6 +17,14 @@ class Said(NamedTuple):
     at: str
 
 
+class HasRead(NamedTuple):
+    """How far one has read a room, and what that leaves."""
+
+    seq: int | None
+    unread: int
+    mentions: int
+
+
 class You(msgspec.Struct):
     """Who the server says one is. The key makes its bearer this person."""
 
@@ -46,6 +54,10 @@ class Joined(msgspec.Struct):
     messages: list[Message]
     limited: bool
     more: bool
+    seen: int | None
+    unread: int
+    mentions: int
+    level: str
     you: You
     version: str
 
@@ -66,7 +78,7 @@ class HistoryPage(msgspec.Struct):
 
 
 class RoomEntry(msgspec.Struct):
-    """A room as the list of active rooms shows it; `mine` is told in the answer to `rooms` only."""
+    """A room as the list of active rooms shows it; what is this person's own is told in the answer to `rooms` only."""
 
     name: str
     topic: str
@@ -75,6 +87,10 @@ class RoomEntry(msgspec.Struct):
     people: list[dict[str, str]]
     last: dict[str, str] | None
     mine: bool | None = None
+    seen: int | None = None
+    unread: int | None = None
+    mentions: int | None = None
+    level: str | None = None
 
 
 def read(kind: type[T], answer: Any) -> T:

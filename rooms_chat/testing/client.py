@@ -12,6 +12,7 @@ from rooms_chat.testing.server import DEFAULT_ROOM, PATIENCE_SECONDS, Line, Pack
 from rooms_chat.testing.view import Fault, View
 
 POSTS = ("my event", "message", "json")
+OF_THE_PERSON = {events.ROOMS, events.UNREAD, events.SEEN, events.LEVEL}
 
 
 class Sent:
@@ -49,6 +50,7 @@ class Client:
         self._numbers = itertools.count(1)
         self.views: dict[str, View] = {}
         self.rooms: dict[str, dict[str, Any]] = {}
+        self.own_rooms: dict[str, dict[str, Any]] = {}
         self.own: set[str] = set()
         self.me: str | None = None
         self.faults: list[str] = []
@@ -146,18 +148,21 @@ class Client:
             joined = read(Joined, body)
             view = self.view(joined.room.name)
             view.unheard += self._of_others(view.enter(joined, sent.field("after")))
+            self._take_own(joined.room.name, body)
         elif sent.event == "leave":
             self.view(sent.field("room")).leave()
         elif sent.event == "rooms":
             self.rooms = {entry["name"]: entry for entry in body["rooms"]}
+            for name, entry in self.rooms.items():
+                self._take_own(name, entry)
         elif sent.event in ("edit", "remove", "react"):
             self.view(sent.field("room")).own_changes.add(body["changed"])
         elif "id" in body:
             self.own.add(body["id"])
 
     def _take_event(self, event: str, body: dict[str, Any]) -> None:
-        if event == events.ROOMS:
-            self._take_rooms(body)
+        if event in OF_THE_PERSON:
+            self._take_of_person(event, body)
             return
         view = self.view(body["room"])
         if not view.inside:
@@ -174,6 +179,22 @@ class Client:
     def _of_others(self, messages: list[Message]) -> list[Message]:
         """Nobody hears what was posted on this very connection as news."""
         return [message for message in messages if message.id not in self.own or self.me not in (None, message.person)]
+
+    def _take_of_person(self, event: str, body: dict[str, Any]) -> None:
+        if event == events.ROOMS:
+            self._take_rooms(body)
+        elif event == events.UNREAD:
+            for entry in body["rooms"]:
+                self._take_own(entry["room"], entry)
+        elif event == events.SEEN:
+            self._take_own(body["room"], {**body, "seen": body["seq"]})
+        else:
+            self._take_own(body["room"], body)
+
+    def _take_own(self, room: str, told: dict[str, Any]) -> None:
+        """What a person is told of its place in a room."""
+        known = self.own_rooms.setdefault(room.casefold(), {})
+        known |= {name: told[name] for name in ("seen", "unread", "mentions", "level") if name in told}
 
     def _take_rooms(self, body: dict[str, Any]) -> None:
         self.rooms |= {entry["name"]: entry for entry in body["rooms"]}

@@ -64,13 +64,18 @@ class Live:
             return {name: self.here(self._own(item) if name == "rooms" else item) for name, item in value.items()}
         return [self.here(item) for item in value] if isinstance(value, list) else value
 
-    def _own(self, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [entry for entry in entries if entry["name"].endswith((self.suffix, DEFAULT_ROOM))]
+    def _own(self, entries: list[Any]) -> list[Any]:
+        """Of a list of rooms, entries or bare names, those of this scenario."""
+        return [entry for entry in entries if _name_of(entry).endswith((self.suffix, DEFAULT_ROOM))]
 
     def _with_suffix(self, fields: dict[str, Any]) -> dict[str, Any]:
         room = fields.get("room")
         own = isinstance(room, str) and room not in ("", DEFAULT_ROOM)
         return {**fields, "room": f"{room}{self.suffix}"} if own else fields
+
+
+def _name_of(entry: Any) -> str:
+    return str(entry if isinstance(entry, str) else entry.get("name") or entry["room"])
 
 
 class InOrder(engineio.Client):  # type: ignore[misc]

@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 from rooms_chat.events import Message
-from rooms_chat.testing.answers import HistoryPage, Joined, Said, read, seq_of
+from rooms_chat.testing.answers import HasRead, HistoryPage, Joined, Said, read, seq_of
 from rooms_chat.testing.senses import Senses
 from rooms_chat.testing.server import PATIENCE_SECONDS
 from rooms_chat.testing.view import View
@@ -99,6 +99,17 @@ class Person(Senses):
         """Erase a message; the place of that in the log."""
         __tracebackhide__ = True
         return int(self.asks("remove", room=self._room(in_), seq=seq_of(what))["changed"])
+
+    def has_read(self, what: Said | Message | int, *, in_: str | None = None) -> HasRead:
+        """Tell that it has read up to this message; what is unread behind it."""
+        __tracebackhide__ = True
+        answer = self.asks("seen", room=self._room(in_), seq=seq_of(what))
+        return HasRead(answer["seq"], answer["unread"], answer["mentions"])
+
+    def wants(self, level: str, *, in_: str | None = None) -> None:
+        """Choose how much of a room it is to be told of."""
+        __tracebackhide__ = True
+        self.asks("level", room=self._room(in_), level=level)
 
     def types(self, in_: str | None = None) -> None:
         """Let the others know that a message is being written."""

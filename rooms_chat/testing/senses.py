@@ -106,6 +106,15 @@ class Senses(Screen):
             lambda: view.number_here == number, within, lambda: f"counts {view.number_here} and not {number} here"
         )
 
+    def is_told(self, in_: str | None = None, within: float = PATIENCE_SECONDS, **own: Any) -> None:
+        """Its place in a room is this by what it was told: `seen=`, `unread=`, `mentions=`, `level=`."""
+        __tracebackhide__ = True
+        room = self._room(in_)
+        known = self.client.own_rooms.setdefault(room.casefold(), {})
+        self._waits_for(
+            lambda: own.items() <= known.items(), within, lambda: f"was told {known} of “{room}”, and not {own}"
+        )
+
     def watches_rooms(self) -> dict[str, RoomEntry]:
         """Ask for the active rooms, and hear of them from now on."""
         __tracebackhide__ = True

@@ -80,7 +80,7 @@ def sidebar() -> dict[str, Any]:
     """What the sidebar shows, and the first page too."""
     asking = person()
     return {
-        "rooms": chat().rooms.active(asking),
+        "rooms": chat().seen.active_rooms(asking),
         "person": asking,
         "may_open": chat().rooms.may_be_opened,
         "unlisted_first": chat().settings.open_rooms == "unlisted",

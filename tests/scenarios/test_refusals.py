@@ -51,6 +51,14 @@ WRONG: dict[str, dict[str, list[Any]]] = {
         "emoji": [MISSING, None, *NO_TEXT, "", " ", "soup", ":+1:", "🍲🍲", "🍲" * 33],
         "on": [MISSING, None, *NO_YES_OR_NO],
     },
+    "seen": {
+        "room": [MISSING, None, *NO_TEXT, *NO_ROOM_NAME, "x" * 65, "no-such-room"],
+        "seq": [MISSING, None, *NO_NUMBER],
+    },
+    "level": {
+        "room": [MISSING, None, *NO_TEXT, *NO_ROOM_NAME, "x" * 65, "no-such-room"],
+        "level": [MISSING, None, *NO_TEXT, "", "Everything", "invisible"],
+    },
     "history": {
         "room": [MISSING, None, *NO_TEXT, *NO_ROOM_NAME, "x" * 65, "no-such-room"],
         "before": NO_NUMBER,
@@ -68,6 +76,8 @@ RIGHT: dict[str, dict[str, Any]] = {
     "edit": {"room": "kitchen", "seq": 1, "message": "soup?"},
     "remove": {"room": "kitchen", "seq": 1},
     "react": {"room": "kitchen", "seq": 1, "emoji": "🍲", "on": True},
+    "seen": {"room": "kitchen", "seq": 1},
+    "level": {"room": "kitchen", "level": "nothing"},
     "history": {"room": "kitchen", "before": 2},
     "rooms": {"on": True},
     "typing": {"room": "kitchen"},

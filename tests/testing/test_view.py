@@ -41,6 +41,10 @@ def joined(head: int, messages: list[Any], **more: Any) -> Joined:
         "messages": [message(one) if isinstance(one, int) else one for one in messages],
         "limited": False,
         "more": False,
+        "seen": None,
+        "unread": 0,
+        "mentions": 0,
+        "level": "mentions",
         "you": {"id": "p", "user_name": "alice"},
         "version": "0",
     }
