@@ -11,11 +11,13 @@ from rooms_chat.config import Settings
 from rooms_chat.delivery.delivery import Delivery
 from rooms_chat.delivery.news import News
 from rooms_chat.delivery.unread import Unread
+from rooms_chat.errors import CannotStart
 from rooms_chat.hub import Hub
 from rooms_chat.limits import Limits
 from rooms_chat.members import Members
 from rooms_chat.messages import Messages
 from rooms_chat.metrics import Metrics
+from rooms_chat.others import Alone, Others
 from rooms_chat.people import People
 from rooms_chat.presence import Presence
 from rooms_chat.reactions import Reactions
@@ -51,10 +53,12 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
     database = Database(settings.database_url)
     migrate(database)
     reader = database.reader()
-    delivery = Delivery(wire, hub, reader)
-    presence = Presence()
+    is_shared = bool(settings.redis)
+    presence = Presence(is_shared=is_shared)
+    limits = Limits(settings.message_rate, settings.rooms_per_hour, is_shared=is_shared)
+    others = by_redis(settings.redis, secret_key, hub, presence, limits) if is_shared else Alone()
+    delivery = Delivery(wire, hub, reader, others)
     metrics = Metrics()
-    limits = Limits(settings.message_rate, settings.rooms_per_hour)
 
     def on_commit(committed: list[LogRow]) -> None:
         delivery.committed(committed)
@@ -72,14 +76,16 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
     members = Members(reader, journal, rooms)
     seen = Seen(reader, journal, limits, rooms, hub)
     unread = Unread(wire, hub, seen)
-    news = News(wire, hub, presence, rooms, members, unread)
+    news = News(wire, hub, presence, rooms, members, unread, others)
     delivery.start()
     news.start()
     metrics.counter("posts", "Messages that were posted here and kept.", lambda: metrics.posts)
     metrics.counter("deliveries", "Places of logs told to connections.", lambda: delivery.deliveries)
     metrics.gauge("rooms", "Rooms with somebody in them here.", lambda: delivery.rooms)
+    if is_shared:
+        metrics.gauge("bell_age_seconds", "Since when nothing was heard of the others.", lambda: others.silent_seconds)
     metrics.gauge("waiting_changes", "What waits to be written.", lambda: journal.waiting)
-    return Chat(
+    chat = Chat(
         settings=settings,
         hub=hub,
         limits=limits,
@@ -96,7 +102,19 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         journal=journal,
         reader=reader,
         metrics=metrics,
+        others=others,
     )
+    others.start(delivery, news, chat.forgot)
+    return chat
+
+
+def by_redis(url: str, secret_key: str, hub: Hub, presence: Presence, limits: Limits) -> Others:
+    """The other workers, where there are any. Raises CannotStart."""
+    try:
+        from rooms_chat.workers.by_redis import ByRedis  # what one worker alone need not have installed
+    except ImportError as error:
+        raise CannotStart(f"--redis needs redis-py: pip install 'rooms-chat[redis]' ({error}).") from None
+    return ByRedis(url, secret_key, hub, presence, limits)
 
 
 def _folder_of_templates() -> Path:

@@ -13,6 +13,7 @@ from rooms_chat.limits import Limits
 from rooms_chat.members import Members
 from rooms_chat.messages import Messages
 from rooms_chat.metrics import Metrics
+from rooms_chat.others import AWAY_AFTER_SECONDS, Others
 from rooms_chat.people import People
 from rooms_chat.presence import Presence
 from rooms_chat.reactions import Reactions
@@ -44,16 +45,21 @@ class Chat:
     journal: Journal
     reader: Reader
     metrics: Metrics
+    others: Others
 
     def state(self) -> dict[str, Any]:
         """Whether people should be sent here; and if not, why."""
         database = "ok" if epoch.is_readable(self.reader) else "away"
-        return {"ok": database == "ok" and not self.journal.is_closing, "database": database}
+        state = {"ok": database == "ok" and not self.journal.is_closing, "database": database}
+        if self.settings.redis:
+            state["bell"] = "ok" if self.others.silent_seconds < AWAY_AFTER_SECONDS else "away"
+        return state
 
     def close(self, seconds: float) -> bool:
         """Write what waits and let go of the database; whether that was done in time."""
         self.seen.write()
         written = self.journal.close(seconds)
+        self.others.close()
         self.reader.close()
         return written
 
@@ -68,6 +74,16 @@ class Chat:
         self.delivery.dismiss(connection, room)
         if connection.joined.pop(room, None):
             self.presence.leave(room, connection)
+
+    def forgot(self, person: str, room: int) -> None:
+        """By another worker a person left a room for good: so do its tabs here, unless that is not so."""
+        found = self.rooms.by_id(room)
+        if found is None or self.members.is_member(person, room):
+            return
+        for tab in list(self.presence.tabs_of(person, room)):
+            self.leave(tab, room)
+            self.news.farewell(tab, found)
+        self.news.is_no_member(person, room)
 
     def drained(self, connection: Connection) -> None:
         """A connection whose outbox was full takes what it is sent again."""

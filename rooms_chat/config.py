@@ -131,11 +131,18 @@ def database_url(text: str) -> str:
     return text
 
 
+def redis_url(text: str) -> str:
+    if text and not re.fullmatch(r"(rediss?://[^/\s]+(/\d*)?(\?\S*)?)|(unix://\S+)", text):
+        raise ValueError("Write redis://host:port/number, or rediss:// for TLS.")
+    return text
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("host", "address", "127.0.0.1", "Where to listen. 0.0.0.0 lets other machines come in.", host),
     Setting("port", "number", "5000", "The port to listen on. 0 takes any free one.", whole_number(0, 65535, "8000")),
     Setting("data", "folder", "./data", "The folder that holds the database and the secret key.", folder),
     Setting("database", "URL", "", "The database. By default rooms.db in the data folder.", database_url),
+    Setting("redis", "URL", "", "Where several workers meet, such as redis://127.0.0.1:6379/0.", redis_url),
     Setting("public-url", "URL", "", "The address people use from outside; shared links carry it.", optional_origin),
     Setting("allow-origin", "list of URLs", "", "Further web pages that may connect, separated by commas.", origins),
     Setting(
@@ -204,6 +211,7 @@ class Settings:
     port: int
     data: Path
     database: str
+    redis: str
     public_url: str
     allow_origin: tuple[str, ...]
     open_rooms: str

@@ -1,12 +1,14 @@
 """Limits on what a stranger can make happen: posts a second, rooms opened an hour. Counted in memory.
 
+Where there are several workers, each counts for itself and hears once a second what the others counted.
+
 By the steady clock, so that a jump of the wall clock shuts nobody out. The windows are our own: those of the library
 that was tried keep every key for good, and walk all of them while everybody waits.
 """
 
 import math
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -26,11 +28,21 @@ class Window(NamedTuple):
     seconds: float
 
 
+class Elsewhere(NamedTuple):
+    """What other workers counted, until then."""
+
+    number: int
+    until: float
+
+
+NOTHING = Elsewhere(0, 0.0)
+
+
 class Limits:
     """Counts, and refuses with the seconds after which to try again."""
 
-    def __init__(self, message_rate: float, rooms_per_hour: int) -> None:
-        self._counts = Counts()
+    def __init__(self, message_rate: float, rooms_per_hour: int, *, is_shared: bool = False) -> None:
+        self._counts = Counts(is_shared=is_shared)
         self._posts_of_person = window(message_rate)
         self._posts_of_many = window(message_rate * ROOM_AND_ADDRESS_TIMES)
         self._requests_of_person = window(message_rate * REQUEST_TIMES)
@@ -53,6 +65,14 @@ class Limits:
         """Raises RateLimited."""
         self._count(self._rooms_opened, f"rooms {address}", "Your address has opened many rooms in the last hour.")
 
+    def take_counted(self, most: int) -> list[tuple[str, float, int]]:
+        """(key, seconds of its window, how often) of the busiest since the last time."""
+        return self._counts.take_counted(most)
+
+    def hear(self, key: str, number: int, seconds: float) -> None:
+        """Other workers counted a key so often; that holds for so many seconds."""
+        self._counts.hear(key, number, seconds)
+
     def _count(self, window: Window | None, key: str, complaint: str) -> None:
         if window is not None and (seconds := self._counts.seconds_until_free(key, window)):
             raise RateLimited(f"{complaint} Try again in a moment.", retry_after=math.ceil(seconds * 10) / 10)
@@ -61,8 +81,10 @@ class Limits:
 class Counts:
     """When each key was counted, while that matters: with each count a few old keys are looked at and forgotten."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, is_shared: bool = False) -> None:
         self._clock = clock
+        self._untold: Counter[tuple[str, float]] | None = Counter() if is_shared else None
+        self._elsewhere: dict[str, Elsewhere] = {}
         self._times: dict[str, deque[float]] = {}
         self._turns: deque[tuple[str, float]] = deque()
 
@@ -79,10 +101,28 @@ class Counts:
             self._turns.append((key, window.seconds))
         while times and times[0] <= now - window.seconds:
             times.popleft()
-        if len(times) >= window.most:
-            return times[0] + window.seconds - now
+        elsewhere = self._heard(key, now)
+        if len(times) + elsewhere.number >= window.most:
+            return (times[0] + window.seconds if times else elsewhere.until) - now
         times.append(now)
+        if self._untold is not None:
+            self._untold[key, window.seconds] += 1
         return 0.0
+
+    def take_counted(self, most: int) -> list[tuple[str, float, int]]:
+        if not self._untold:
+            return []
+        untold, self._untold = self._untold, Counter()
+        return [(key, seconds, number) for (key, seconds), number in untold.most_common(most)]
+
+    def hear(self, key: str, number: int, seconds: float) -> None:
+        """As long as it is counted here too."""
+        if key in self._times:
+            self._elsewhere[key] = Elsewhere(number, self._clock() + seconds)
+
+    def _heard(self, key: str, now: float) -> "Elsewhere":
+        elsewhere = self._elsewhere.get(key, NOTHING)
+        return elsewhere if elsewhere.until > now else NOTHING
 
     def _forget_some(self, now: float) -> None:
         for _ in range(min(LOOKED_AT_WITH_EACH, len(self._turns))):
@@ -92,6 +132,7 @@ class Counts:
                 self._turns.append((key, seconds))
             else:
                 del self._times[key]
+                self._elsewhere.pop(key, None)
 
 
 def window(rate: float) -> Window | None:

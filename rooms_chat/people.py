@@ -20,19 +20,22 @@ ID_BYTES = 9
 FIRST_KEY_VERSION = 1
 NAMELESS = "Say who you are: send “user_name”."
 
+Listed = dict[str, str | None]
+
 
 class Person:
     """One person while somebody speaks with it: all its tabs share this. `name` is None until it has said who it is."""
 
-    __slots__ = ("__weakref__", "connections", "id", "key_version", "name")
+    __slots__ = ("__weakref__", "connections", "id", "key_version", "name", "named_at")
 
     def __init__(self, id: str, name: str | None, key_version: int) -> None:
         self.id = id
         self.name = name
         self.key_version = key_version
+        self.named_at = 0  # in ms; of two workers' names the later one holds
         self.connections: set[Connection] = set()  # in this process
 
-    def as_dict(self) -> dict[str, str | None]:
+    def as_dict(self) -> Listed:
         return {"id": self.id, "user_name": self.name}
 
 

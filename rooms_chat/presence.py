@@ -1,33 +1,47 @@
-"""Presence: who is here, and what each is called. In memory only; a person is here while it has a connection."""
+"""Presence: who is here, and what each is called. In memory only; a person is here while it has a connection.
 
+People may be here by other workers too: `elsewhere` knows of those, and what happens here is noted for the others.
+"""
+
+import time
 from collections import defaultdict
+from collections.abc import Callable, Iterator
+from heapq import nsmallest
 from itertools import islice
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from rooms_chat import names
 from rooms_chat.connections import Connection
+from rooms_chat.elsewhere import Elsewhere, Entry, Looks
 from rooms_chat.errors import NameTaken
-from rooms_chat.people import Person
+from rooms_chat.people import Listed, Person
 
-Listed = dict[str, str | None]
 TOLD_AT_MOST = 50
 
 
 class Presence:
     """Who is in which room now, by its id, and what changed since it was last told."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_shared: bool = False) -> None:
+        self.elsewhere = Elsewhere()
         self._here: defaultdict[int, dict[Person, set[Connection]]] = defaultdict(dict)
         self._rooms: WeakKeyDictionary[Person, set[int]] = WeakKeyDictionary()
+        self._known: WeakValueDictionary[str, Person] = WeakValueDictionary()
         self._looks = Looks()
         self._news: defaultdict[int, tuple[dict[str, Listed], dict[str, Listed]]] = defaultdict(lambda: ({}, {}))
+        self._is_shared = is_shared
+        self.share_soon: Callable[[], None] = _nobody_waits
+        self._since: dict[tuple[int, str], int] = {}
+        self._unshared: dict[tuple[int, str], None] = {}
+        self._changed: set[int] = set()
 
     def enter(self, room: int, connection: Connection) -> None:
         person = connection.identify()
         connections = self._here[room].setdefault(person, set())
         if not connections:
             self._rooms.setdefault(person, set()).add(room)
-            self._looks.add(room, person)
+            self._known[person.id] = person
+            self._looks.add(room, person.id, person.name)
             self._came(room, person)
         connections.add(connection)
 
@@ -38,28 +52,48 @@ class Presence:
         connections.discard(connection)
         if not connections and people.pop(person, None) is not None:
             self._rooms[person].discard(room)
-            self._looks.discard(room, person)
+            self._looks.discard(room, person.id, person.name)
             self._went(room, person)
         if not people:
             del self._here[room]
 
     def is_here(self, room: int, person: Person) -> bool:
-        return person in self._here.get(room, ())
+        return person in self._here.get(room, ()) or person.id in self.elsewhere.people(room)
 
     def connections_of(self, person: Person, room: int) -> set[Connection]:
         return self._here.get(room, {}).get(person, set())
 
+    def tabs_of(self, person: str, room: int) -> set[Connection]:
+        """The connections of whoever has this id."""
+        known = self._known.get(person)
+        return self.connections_of(known, room) if known is not None else set()
+
+    def connections_of_id(self, person: str) -> set[Connection]:
+        """All connections of whoever has this id, if it was in a room here."""
+        known = self._known.get(person)
+        return known.connections if known is not None else set()
+
+    def room_elsewhere(self, person: Person) -> int | None:
+        """A room in which a person is here, and by another worker as well."""
+        shared = (room for room in self._rooms.get(person, ()) if person.id in self.elsewhere.known(room))
+        return next(shared, None)
+
     def number_here(self, room: int) -> int:
         """Readers are counted too."""
-        return len(self._here.get(room, ()))
+        here, elsewhere = self._here.get(room, {}), self.elsewhere.people(room)
+        return len(here) + len(elsewhere) - sum(person.id in elsewhere for person in here if elsewhere)
 
     def listed(self, room: int, most: int = TOLD_AT_MOST) -> list[Listed]:
-        """Who is here and has a name, at most so many."""
-        named = (person for person in self._here.get(room, ()) if person.name is not None)
-        return [person.as_dict() for person in islice(named, most)]
+        """Who is here and has a name, at most so many, those first who came first."""
+        here, elsewhere = self._here.get(room, {}), self.elsewhere.people(room)
+        if not elsewhere:
+            return [person.as_dict() for person in islice((p for p in here if p.name is not None), most)]
+        everybody = {**elsewhere, **{person.id: self._earliest(room, person) for person in here}}
+        named = (entry for entry in everybody.values() if entry.name is not None)
+        return [entry.listed for entry in nsmallest(most, named, key=lambda entry: (entry.since, entry.listed["id"]))]
 
     def rooms_with_somebody(self) -> list[int]:
-        return list(self._here)
+        return list(dict.fromkeys([*self._here, *self.elsewhere.rooms()]))
 
     def call(self, person: Person, wanted: str, room: int | None, *, may_be_refused: bool) -> None:
         """Call a person by a name, free in this room, if any, and wherever else it is.
@@ -68,21 +102,22 @@ class Presence:
         """
         rooms = self.rooms_of(person) | ({room} if room is not None else set())
         name = names.user_name(wanted)
-        free = names.free_variant(
-            name, lambda variant: any(self._looks.is_taken(variant, room, person) for room in rooms)
-        )
+        free = names.free_variant(name, lambda variant: any(self._is_taken(variant, room, person) for room in rooms))
         if free != name and may_be_refused:
             raise NameTaken(name, free)
         if free != person.name:
-            self._rename(person, free)
+            self._rename(person, free, _now())
 
-    def _rename(self, person: Person, name: str) -> None:
+    def _is_taken(self, name: str, room: int, person: Person) -> bool:
+        return self._looks.is_taken(name, room, person.id) or self.elsewhere.is_taken(name, room, person.id)
+
+    def _rename(self, person: Person, name: str | None, at: int) -> None:
         rooms = self.rooms_of(person)
         for room in rooms:
-            self._looks.discard(room, person)
-        person.name = name
+            self._looks.discard(room, person.id, person.name)
+        person.name, person.named_at = name, at
         for room in rooms:
-            self._looks.add(room, person)
+            self._looks.add(room, person.id, name)
             self._came(room, person)
 
     def rooms_of(self, person: Person) -> set[int]:
@@ -96,17 +131,88 @@ class Presence:
             del self._news[room]
         return told
 
+    # With other workers ----------------------------------------------------------------------------------------------
+
+    def holds(self, room: int) -> bool:
+        """Whether somebody is here by this worker."""
+        return room in self._here
+
+    def rooms_held(self) -> list[int]:
+        return list(self._here)
+
+    def take_changed(self) -> set[int]:
+        """The rooms into which somebody came, or out of which somebody went, here."""
+        changed, self._changed = self._changed, set()
+        return changed
+
+    def take_unshared(self) -> Iterator[tuple[int, str, Entry | None]]:
+        """(room, person, how it is here now), None for who went: what the others were not told yet."""
+        unshared, self._unshared = self._unshared, {}
+        for room, id in unshared:
+            person = self._known.get(id)
+            is_here = person is not None and person in self._here.get(room, ())
+            yield room, id, self._entry(room, person) if is_here and person is not None else None
+
+    def share_all(self) -> None:
+        """The others know nothing of this worker: tell them everything."""
+        self._unshared |= {(room, person.id): None for room, people in self._here.items() for person in people}
+
+    def came_elsewhere(self, room: int, id: str, entry: Entry) -> None:
+        """Another worker has a person here, or calls it something else."""
+        before = self.elsewhere.put(room, id, entry)
+        person = self._known.get(id)
+        if person is not None and entry.named_at > person.named_at and entry.name not in (None, person.name):
+            self._rename(person, entry.name, entry.named_at)
+        if person is None or person not in self._here.get(room, ()):
+            self._note_came(room, id, entry.listed if before is None or before.listed != entry.listed else None)
+
+    def went_elsewhere(self, room: int, id: str) -> None:
+        """No other worker has this person here any more."""
+        before, person = self.elsewhere.take_out(room, id), self._known.get(id)
+        if before is not None and (person is None or person not in self._here.get(room, ())):
+            self._note_went(room, id, before.listed)
+
+    def _entry(self, room: int, person: Person) -> Entry:
+        return Entry(self._since.get((room, person.id), 0), person.named_at, person.as_dict())
+
+    def _earliest(self, room: int, person: Person) -> Entry:
+        own, other = self._entry(room, person), self.elsewhere.people(room).get(person.id)
+        return own if other is None or own.since <= other.since else Entry(other.since, own.named_at, own.listed)
+
+    # News ------------------------------------------------------------------------------------------------------------
+
     def _came(self, room: int, person: Person) -> None:
-        came, went = self._news[room]
-        went.pop(person.id, None)
-        if person.name is not None:
-            came[person.id] = person.as_dict()
+        if self._is_shared:
+            self._since.setdefault((room, person.id), _now())
+            self._note_unshared(room, person)
+        elsewhere = self.elsewhere.people(room).get(person.id)
+        self._note_came(
+            room, person.id, person.as_dict() if elsewhere is None or elsewhere.name != person.name else None
+        )
 
     def _went(self, room: int, person: Person) -> None:
+        if self._is_shared:
+            self._since.pop((room, person.id), None)
+            self._note_unshared(room, person)
+        if person.id not in self.elsewhere.people(room):
+            self._note_went(room, person.id, person.as_dict())
+
+    def _note_unshared(self, room: int, person: Person) -> None:
+        self._unshared[room, person.id] = None
+        self._changed.add(room)
+        self.share_soon()
+
+    def _note_came(self, room: int, id: str, listed: Listed | None) -> None:
         came, went = self._news[room]
-        came.pop(person.id, None)
-        if person.name is not None:
-            went[person.id] = person.as_dict()
+        went.pop(id, None)
+        if listed is not None and listed["user_name"] is not None:
+            came[id] = listed
+
+    def _note_went(self, room: int, id: str, listed: Listed) -> None:
+        came, went = self._news[room]
+        came.pop(id, None)
+        if listed["user_name"] is not None:
+            went[id] = listed
 
 
 def _take(people: dict[str, Listed]) -> list[Listed]:
@@ -114,25 +220,8 @@ def _take(people: dict[str, Listed]) -> list[Listed]:
     return [people.pop(id) for id in list(islice(people, TOLD_AT_MOST))]
 
 
-class Looks:
-    """Who in a room has a name that looks so: a name is taken or free at once, however many are here."""
+def _nobody_waits() -> None: ...
 
-    def __init__(self) -> None:
-        self._people: defaultdict[tuple[int, str], set[Person]] = defaultdict(set)
 
-    def add(self, room: int, person: Person) -> None:
-        for look in self._looks_of(person):
-            self._people[room, look].add(person)
-
-    def discard(self, room: int, person: Person) -> None:
-        for look in self._looks_of(person):
-            people = self._people[room, look]
-            people.discard(person)
-            if not people:
-                del self._people[room, look]
-
-    def is_taken(self, name: str, room: int, by_other_than: Person) -> bool:
-        return any(self._people.get((room, look), set()) - {by_other_than} for look in names.skeletons(name))
-
-    def _looks_of(self, person: Person) -> frozenset[str]:
-        return names.skeletons(person.name) if person.name is not None else frozenset()
+def _now() -> int:
+    return time.time_ns() // 1_000_000

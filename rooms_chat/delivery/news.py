@@ -13,7 +13,8 @@ from rooms_chat.delivery.unread import Unread
 from rooms_chat.errors import TryAgain
 from rooms_chat.hub import Hub
 from rooms_chat.members import Members
-from rooms_chat.people import Person
+from rooms_chat.others import Others, Word
+from rooms_chat.people import Listed, Person
 from rooms_chat.presence import Presence
 from rooms_chat.rooms import ACTIVE_SHOWN, Rooms
 from rooms_chat.storage.rooms import Room
@@ -34,7 +35,14 @@ class News:
     """Collects, and tells once a second."""
 
     def __init__(
-        self, wire: Wire, hub: Hub, presence: Presence, rooms: Rooms, members: Members, unread: Unread
+        self,
+        wire: Wire,
+        hub: Hub,
+        presence: Presence,
+        rooms: Rooms,
+        members: Members,
+        unread: Unread,
+        others: Others,
     ) -> None:
         self._wire = wire
         self._hub = hub
@@ -42,7 +50,9 @@ class News:
         self._rooms = rooms
         self._members = members
         self._unread = unread
+        self._others = others
         self._changed: dict[int, None] = {}  # in the order they changed
+        self._untold: dict[int, None] = {}  # of these, what the other workers have not heard
         self._watchers: dict[Connection, Watched] = {}
 
     def start(self) -> None:
@@ -51,6 +61,7 @@ class News:
     def room_changed(self, room: int) -> None:
         """A word was said, or somebody came or went."""
         self._changed[room] = None
+        self._untold[room] = None
 
     def welcome(self, connection: Connection, room: Room) -> None:
         """Tell a newcomer who is here."""
@@ -64,6 +75,8 @@ class News:
         """To a person's other connections."""
         for connection in person.connections - {but}:
             self._wire.send(connection, event, data)
+        if (room := self._presence.room_elsewhere(person)) is not None:
+            self._others.tell(Word(to=person.id, event=event, body=data), room)
 
     def watch_rooms(self, connection: Connection) -> None:
         self.ignore_rooms(connection)
@@ -82,6 +95,10 @@ class News:
 
     def became_member(self, person: str, room: int) -> None:
         """By a post, which may have been committed together with leaving for good right behind it."""
+        self._is_member(person, room)
+        self._others.tell(Word(joined=(person, room)))
+
+    def _is_member(self, person: str, room: int) -> None:
         watching = self._watched_by(person)
         with suppress(TryAgain):
             if watching and self._members.is_member(person, room):
@@ -91,24 +108,50 @@ class News:
 
     def forgot_room(self, person: Person, room: int) -> None:
         self.room_changed(room)
-        for watcher, watched in self._watched_by(person.id):
+        self.is_no_member(person.id, room)
+
+    def is_no_member(self, person: str, room: int) -> None:
+        for watcher, watched in self._watched_by(person):
             watched.own.discard(room)
             self._unread.ignore(watcher, room)
 
     def relay(self, room: Room, data: str) -> None:
         """A word that is kept nowhere."""
-        self._wire.emit(events.MY_RESPONSE, {"room": room.name, "data": data}, room=room.name)
+        self._relay(room, data)
+        self._others.tell(Word(data=data), room.id)
 
     def typing(self, connection: Connection, room: Room) -> None:
         """To the others in the room."""
         person = connection.identify()
-        event = {"room": room.name, "user_name": person.name}
-        self._wire.emit(events.TYPING, event, room=room.name, but=self._presence.connections_of(person, room.id))
+        self._typing(room, person.as_dict())
+        self._others.tell(Word(typing=person.as_dict()), room.id)
+
+    def hear(self, word: Word, room: int | None) -> None:
+        """What another worker told, who may be mistaken about rooms that are not there."""
+        self._changed |= dict.fromkeys(word.rooms)
+        if word.joined is not None:
+            self._is_member(*word.joined)
+        if word.to is not None:
+            for connection in self._presence.connections_of_id(word.to):
+                self._wire.send(connection, word.event, word.body)
+        found = self._rooms.by_id(room) if room is not None else None
+        if found is not None and word.data is not None:
+            self._relay(found, word.data)
+        elif found is not None and word.typing is not None:
+            self._typing(found, word.typing)
+
+    def _relay(self, room: Room, data: str) -> None:
+        self._wire.emit(events.MY_RESPONSE, {"room": room.name, "data": data}, room=room.name)
+
+    def _typing(self, room: Room, person: Listed) -> None:
+        event = {"room": room.name, "user_name": person["user_name"]}
+        self._wire.emit(events.TYPING, event, room=room.name, but=self._presence.tabs_of(str(person["id"]), room.id))
 
     def _tell(self) -> None:
         self._hub.call_later(NEWS_SECONDS, self._tell)
         try:
             self._tell_members()
+            self._tell_others()
             self._tell_rooms()
         except TryAgain:
             return  # news may be lost
@@ -118,6 +161,14 @@ class News:
             self._changed[id] = None
             if (room := self._rooms.by_id(id)) and self._presence.number_here(id):
                 self._wire.emit(events.MEMBERS, self._members_event(room, came, went), room=room.name)
+
+    def _tell_others(self) -> None:
+        """Of fifty rooms, as watchers are told."""
+        self._untold |= dict.fromkeys(self._presence.take_changed())
+        if some := list(islice(self._untold, ACTIVE_SHOWN)):
+            self._others.tell(Word(rooms=some))
+            for room in some:
+                del self._untold[room]
 
     def _tell_rooms(self) -> None:
         """Of fifty rooms; the others wait for the next second."""

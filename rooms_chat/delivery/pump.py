@@ -98,6 +98,7 @@ class Pump:
     def _bring_everybody_level(self) -> None:
         while self.sent < self._head and (rows := self._read_log(self.room, self.sent, self._head, ROWS_AT_ONCE)):
             self._send_to_level(rows)
+        self._head = self.sent  # whoever spoke of more was wrong
         for connection, position in list(self._apart.items()):
             if connection not in self._full:
                 self._bring_level(connection, position)

@@ -4,6 +4,7 @@ from rooms_chat import __version__, events, names
 from rooms_chat.chat import Chat
 from rooms_chat.connections import Connection
 from rooms_chat.errors import RoomNotFound
+from rooms_chat.others import Word
 from rooms_chat.sockets.answers import Answer
 from rooms_chat.sockets.order import hold_requests
 from rooms_chat.storage.rooms import Room
@@ -15,7 +16,7 @@ def join(chat: Chat, connection: Connection, request: events.Join, answer: Answe
         names.user_name(request.user_name)
     person = connection.identify(request.key)
     try:
-        enter(chat, connection, chat.members.room_for(person, request.room), request, answer)
+        meet(chat, connection, chat.members.room_for(person, request.room), request, answer)
     except RoomNotFound:
         if chat.members.is_out(person, request.room):
             raise
@@ -23,6 +24,15 @@ def join(chat: Chat, connection: Connection, request: events.Join, answer: Answe
         opening = chat.rooms.open(person, request.room, None, connection.address)
         answer.when(opening, lambda room: enter(chat, connection, room, request, answer))
         hold_requests(connection, opening)
+
+
+def meet(chat: Chat, connection: Connection, room: Room, request: events.Join, answer: Answer) -> None:
+    """Before one comes in, it has to be known who is there by way of other workers."""
+    learning = chat.others.learn(room.id)
+    if learning.done:
+        return enter(chat, connection, room, request, answer)
+    answer.when(learning, lambda _: enter(chat, connection, room, request, answer))
+    return hold_requests(connection, learning)
 
 
 def enter(chat: Chat, connection: Connection, room: Room, request: events.Join, answer: Answer) -> None:
@@ -81,6 +91,7 @@ def forget(chat: Chat, connection: Connection, room: Room, answer: Answer) -> No
         if tab is not connection:
             chat.news.farewell(tab, room)
     chat.news.forgot_room(person, room.id)
+    chat.others.tell(Word(forgot=(person.id, room.id)))
     answer.give()
 
 

@@ -1,0 +1,92 @@
+"""The other workers that serve the same rooms, as the parts of this one speak to them; and being alone."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
+
+from rooms_chat.hub import Pending
+
+if TYPE_CHECKING:
+    from rooms_chat.delivery.delivery import Delivery
+    from rooms_chat.delivery.news import News
+
+AWAY_AFTER_SECONDS = 3.0
+
+Forgot = Callable[[str, int], None]  # a person's id, a room's
+
+
+class Word(msgspec.Struct, omit_defaults=True):
+    """What one worker tells the others, of what no log keeps: it may get lost.
+
+    `typing` and `data` are for who is in a room. `rooms` changed for those who watch lists; a person `joined` a room
+    for good, or left one for good and for all its tabs (`forgot`), by ids. An `event` is for one person's tabs.
+    """
+
+    worker: str = ""
+    typing: dict[str, str | None] | None = None
+    data: str | None = None
+    rooms: list[int] = msgspec.field(default_factory=list)
+    joined: tuple[str, int] | None = None
+    forgot: tuple[str, int] | None = None
+    to: str | None = None
+    event: str = ""
+    body: Any = None
+
+
+class Others(Protocol):
+    """Nothing here blocks or raises. While the others are out of reach, what they are told is lost."""
+
+    @property
+    def silent_seconds(self) -> float:
+        """Since when nothing was heard; beyond a few seconds they are out of reach."""
+        ...
+
+    def start(self, delivery: "Delivery", news: "News", forgot: Forgot) -> None:
+        """From now on they may be heard."""
+
+    def ring(self, heads: Mapping[int, int]) -> None:
+        """The bells: the heads of these rooms are at least here."""
+
+    def listen(self, room: int) -> None:
+        """Somebody is in a room here: hear its bell and its words."""
+
+    def ignore(self, room: int) -> None:
+        """Nobody is in it here any more."""
+
+    def learn(self, room: int) -> Pending[None]:
+        """Know who is in a room elsewhere; settled also where that cannot be known."""
+        ...
+
+    def tell(self, word: Word, room: int | None = None) -> None:
+        """Tell those who listen to a room, or everybody."""
+
+    def close(self) -> None:
+        """Say farewell."""
+
+
+class Alone:
+    """There is nobody else."""
+
+    silent_seconds = 0.0
+
+    def start(self, delivery: "Delivery", news: "News", forgot: Forgot) -> None: ...
+
+    def ring(self, heads: Mapping[int, int]) -> None: ...
+
+    def listen(self, room: int) -> None: ...
+
+    def ignore(self, room: int) -> None: ...
+
+    def learn(self, room: int) -> Pending[None]:
+        return settled()
+
+    def tell(self, word: Word, room: int | None = None) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def settled() -> Pending[None]:
+    done: Pending[None] = Pending()
+    done.settle(None)
+    return done
