@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
-from sqlalchemy import Select, bindparam, func, insert, select, update
+from sqlalchemy import Integer, Select, Text, bindparam, func, insert, select, update
 
 from rooms_chat.events import QUOTE_CHARACTERS, Message, Quote, Reaction
 from rooms_chat.storage.database import Connection, Row, Statement
@@ -53,19 +53,19 @@ def _of_room() -> Select[Row]:
 ADD = Statement(
     insert(messages), ("room", "seq", "changed", "person", "id", "user_name", "text", "html", "at", "reply_to")
 )
-POSTED = (
-    (messages.c.room == bindparam("room"))
-    & (messages.c.person == bindparam("person"))
-    & (messages.c.id == bindparam("id"))
-)
+asked = select(
+    bindparam("room", type_=Integer).label("room"),
+    bindparam("person", type_=Text).label("person"),
+    bindparam("id", type_=Text).label("id"),
+).subquery("asked")
 STANDING = Statement(
-    select(
-        select(messages.c.seq).where(POSTED).scalar_subquery(),
-        select(messages.c.at).where(POSTED).scalar_subquery(),
-        select(members.c.role)
-        .where(members.c.room == bindparam("room"), members.c.person == bindparam("person"))
-        .scalar_subquery(),
-        select(people.c.name).where(people.c.id == bindparam("person")).scalar_subquery(),
+    select(messages.c.seq, messages.c.at, members.c.role, people.c.name).select_from(
+        asked.outerjoin(
+            messages,
+            (messages.c.room == asked.c.room) & (messages.c.person == asked.c.person) & (messages.c.id == asked.c.id),
+        )
+        .outerjoin(members, (members.c.room == asked.c.room) & (members.c.person == asked.c.person))
+        .outerjoin(people, people.c.id == asked.c.person)
     )
 )
 POSTED_AT = Statement(
