@@ -55,7 +55,9 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
     reader = database.reader()
     is_shared = bool(settings.redis)
     presence = Presence(is_shared=is_shared)
-    limits = Limits(settings.message_rate, settings.rooms_per_hour, is_shared=is_shared)
+    limits = Limits(
+        settings.message_rate, settings.rooms_per_hour, settings.connections_per_address, is_shared=is_shared
+    )
     others = by_redis(settings.redis, secret_key, hub, presence, limits) if is_shared else Alone()
     delivery = Delivery(wire, hub, reader, others)
     metrics = Metrics()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from rooms_chat.errors import OtherPerson
+from rooms_chat.pace import Pace
 from rooms_chat.people import People, Person
 from rooms_chat.storage.rooms import Room
 
@@ -28,6 +29,7 @@ class Connection:
     typed_at: dict[int, float] = field(default_factory=dict)
     introduced: bool = False  # it was told who it is, or knew
     ended: bool = False
+    pace: Pace = field(default_factory=Pace)
 
     def identify(self, key: str | None = None) -> Person:
         """Who speaks: the cookie's person, else the key's, else a new guest. Raises BadRequest, OtherPerson, Busy."""

@@ -71,6 +71,11 @@ class History(Request):
     limit: Annotated[int, Meta(ge=1, le=PAGE_MESSAGES_MOST)] = PAGE_MESSAGES
 
 
+def pages(limit: int) -> float:
+    """How many pages of history so many messages are, for the limits; less than one counts as one."""
+    return max(1.0, limit / PAGE_MESSAGES)
+
+
 class Edit(Request):
     """Give a message of one's own another text."""
 

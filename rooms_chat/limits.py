@@ -1,4 +1,4 @@
-"""Limits on what a stranger can make happen: posts a second, rooms opened an hour. Counted in memory.
+"""Limits on what a stranger can make happen: posts, reading, rooms opened. Counted in memory.
 
 Where there are several workers, each counts for itself and hears once a second what the others counted.
 
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from rooms_chat.errors import RateLimited
+from rooms_chat.pace import Reading
 
 BURST_SECONDS = 4
 ROOM_AND_ADDRESS_TIMES = 10
@@ -41,8 +42,11 @@ NOTHING = Elsewhere(0, 0.0)
 class Limits:
     """Counts, and refuses with the seconds after which to try again."""
 
-    def __init__(self, message_rate: float, rooms_per_hour: int, *, is_shared: bool = False) -> None:
+    def __init__(
+        self, message_rate: float, rooms_per_hour: int, connections_per_address: int = 0, *, is_shared: bool = False
+    ) -> None:
         self._counts = Counts(is_shared=is_shared)
+        self.reading = Reading(connections_per_address, is_limited=message_rate > 0)
         self._posts_of_person = window(message_rate)
         self._posts_of_many = window(message_rate * ROOM_AND_ADDRESS_TIMES)
         self._requests_of_person = window(message_rate * REQUEST_TIMES)

@@ -9,6 +9,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from itsdangerous.encoding import base64_encode
 
 from rooms_chat.errors import BadRequest, Busy
+from rooms_chat.pace import Pace
 from rooms_chat.storage import people as rows
 from rooms_chat.storage.database import Reader
 
@@ -26,7 +27,7 @@ Listed = dict[str, str | None]
 class Person:
     """One person while somebody speaks with it: all its tabs share this. `name` is None until it has said who it is."""
 
-    __slots__ = ("__weakref__", "connections", "id", "key_version", "name", "named_at")
+    __slots__ = ("__weakref__", "connections", "id", "key_version", "name", "named_at", "pace")
 
     def __init__(self, id: str, name: str | None, key_version: int) -> None:
         self.id = id
@@ -34,6 +35,7 @@ class Person:
         self.key_version = key_version
         self.named_at = 0  # in ms; of two workers' names the later one holds
         self.connections: set[Connection] = set()  # in this process
+        self.pace = Pace()
 
     def as_dict(self) -> Listed:
         return {"id": self.id, "user_name": self.name}

@@ -26,6 +26,7 @@ def room(name: str) -> Answer:
         return redirect(url_for(".room", name=found.name) + query, 308)
     after = _number("after", 0, 0, 2**53)
     limit = _number("limit", events.PAGE_MESSAGES, 1, events.PAGE_MESSAGES_MOST)
+    chat.limits.reading.count_pages(request.remote_addr or "", events.pages(limit))
     cut = chat.messages.changed_since(found.id, after, limit)
     facts = chat.rooms.facts(cut.room)
     return _json({"room": facts, "head": cut.head, "epoch": cut.epoch, "messages": cut.messages})

@@ -28,6 +28,7 @@ TABLE: dict[str, tuple[type[events.Request], Handler]] = {
     "history": (events.History, messages.history),
     "typing": (events.Typing, presence.typing),
 }
+DEAR = {"join", "history", "rooms"}  # what makes the server read; posts have a rate of their own
 
 
 def receive(chat: Chat, connection: Connection, event: Any, args: list[Any], acknowledge: Acknowledge | None) -> None:
@@ -40,7 +41,16 @@ def handle(chat: Chat, connection: Connection, event: Any, args: list[Any], answ
     if connection.ended:
         return  # while it waited for its turn
     kind, handler = _entry(event)
-    handler(chat, connection, events.parse(kind, _argument(event, args)), answer)
+    request = events.parse(kind, _argument(event, args))
+    if event in DEAR:
+        count(chat, connection, request)
+    handler(chat, connection, request, answer)
+
+
+def count(chat: Chat, connection: Connection, request: events.Request) -> None:
+    person = connection.person
+    pages = events.pages(request.limit) if isinstance(request, events.History) else 1
+    chat.limits.reading.count(connection.pace, person.pace if person else None, connection.address, pages)
 
 
 def _entry(event: Any) -> tuple[type[events.Request], Handler]:

@@ -1,6 +1,6 @@
 """The pages: parse what came, call one noun, show what it answered. Rules live in the nouns."""
 
-from flask import Flask
+from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 
 
@@ -16,5 +16,14 @@ def init_app(app: Flask) -> None:
     CSRFProtect(app)
     for part in (assets, compression, headers, failures, shown, people):
         part.init_app(app)
+    app.before_request(count_page)
     for door in (rooms.pages, messages.pages, people.pages, installed.pages):
         app.register_blueprint(door)
+
+
+def count_page() -> None:
+    """A page costs what a request of a socket does. Raises RateLimited."""
+    from rooms_chat.web.context import address, chat
+
+    if request.blueprint in ("rooms", "messages"):
+        chat().limits.reading.count_pages(address())

@@ -1,0 +1,73 @@
+import pytest
+
+from rooms_chat.errors import RateLimited
+from rooms_chat.pace import ADDRESSES, Pace, Rate, Reading
+
+
+def test_a_pace_takes_a_burst_and_then_so_many_a_second():
+    pace, rate = Pace(), Rate(per_second=10, burst=100)
+    assert [pace.seconds_until_free(rate, 1000.0) for _ in range(100)] == [0.0] * 100
+    assert pace.seconds_until_free(rate, 1000.0) == pytest.approx(0.1)
+    assert pace.seconds_until_free(rate, 1000.101) == 0
+    assert pace.seconds_until_free(rate, 1001.201, cost=10) == 0
+    assert pace.seconds_until_free(rate, 1001.201, cost=2) > 0
+    assert not pace.is_rested(1001.201)
+    assert pace.is_rested(1012.0)
+
+
+def test_a_client_rejoins_fifty_rooms_twice_and_is_then_told_when():
+    reading, connection, person = Reading(1000, is_limited=True), Pace(), Pace()
+    for _ in range(100):
+        reading.count(connection, person, "192.0.2.1")
+    with pytest.raises(RateLimited, match="ask") as refusal:
+        reading.count(connection, person, "192.0.2.1")
+    assert 0 < refusal.value.retry_after <= 0.2
+    reading.count(Pace(), person, "192.0.2.1")
+
+
+def test_a_person_has_five_connections_worth_however_many_it_opens():
+    reading, person = Reading(1000, is_limited=True), Pace()
+    for _ in range(500):
+        reading.count(Pace(), person, "192.0.2.1")
+    with pytest.raises(RateLimited):
+        reading.count(Pace(), person, "192.0.2.1")
+    reading.count(Pace(), Pace(), "192.0.2.1")
+
+
+def test_a_school_comes_in_through_one_address_and_a_flood_does_not():
+    reading = Reading(1000, is_limited=True)
+    for _ in range(1000):
+        connection, person = Pace(), Pace()
+        for _ in range(5):
+            reading.count(connection, person, "192.0.2.1")
+    with pytest.raises(RateLimited):
+        flood(reading)
+    reading.count(Pace(), Pace(), "192.0.2.2")
+
+
+def flood(reading):
+    for _ in range(1000):
+        reading.count(Pace(), Pace(), "192.0.2.1")
+
+
+def test_five_hundred_messages_are_ten_pages():
+    reading = Reading(20, is_limited=True)
+    for _ in range(10):
+        reading.count_pages("192.0.2.1", 10)
+    with pytest.raises(RateLimited) as refusal:
+        reading.count_pages("192.0.2.1", 10)
+    assert refusal.value.retry_after == pytest.approx(1, abs=0.2)
+
+
+@pytest.mark.parametrize(("is_limited", "places"), [(False, 1000), (True, 0)])
+def test_without_a_limit_an_address_may_ask_for_anything(is_limited, places):
+    reading = Reading(places, is_limited=is_limited)
+    for _ in range(10_000):
+        reading.count(Pace(), Pace(), "192.0.2.1", pages=10)
+
+
+def test_whoever_has_many_addresses_leaves_none_behind(monkeypatch):
+    reading = Reading(1000, is_limited=True)
+    for number in range(3 * ADDRESSES):
+        reading.count_pages(f"192.0.2.{number}")
+    assert len(reading) <= ADDRESSES

@@ -1,0 +1,74 @@
+"""What makes the server read has a rate of its own, wide enough for who comes back to many rooms."""
+
+import http.client
+import json
+import secrets
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import pytest
+
+from tests.transport.raw import Echo, Raw, close_all, frame
+
+LINE = "dear requests have a rate"
+
+
+@pytest.fixture(autouse=True)
+def no_connection_is_left():
+    yield
+    close_all()
+
+
+@pytest.fixture
+def limited(serve):
+    return serve("--message-rate", "5", "--connections-per-address", "200")
+
+
+@pytest.mark.guards(LINE)
+def test_who_joins_without_end_is_told_to_wait_and_then_gets_in(limited):
+    room = secrets.token_hex(4)
+    with Raw(limited) as raw, Echo(limited, room) as other:
+        raw.send(frame(f'42["join",{{"room":"{room}","user_name":"ann"}}]'.encode()) * 100)
+        refused = raw.ask("join", room=room)["error"]
+        assert refused["code"] == "rate_limited"
+        assert 0 < refused["retry_after"] <= 1
+        assert other.raw.ask("join", room=room)["ok"], "nobody else has to wait"
+        while not raw.ask("join", room=room)["ok"]:
+            pass
+
+
+def test_all_of_a_school_come_in_through_one_address(limited):
+    crowd = [Raw(limited) for _ in range(180)]
+    for n, raw in enumerate(crowd):
+        raw.say(f'421["join",{{"room":"hall","user_name":"pupil {n}"}}]')
+        raw.say('422["rooms",{"on":true}]')
+        raw.say('423["history",{"room":"hall"}]')
+    for raw in crowd:
+        assert [raw.answer(number)["ok"] for number in (1, 2, 3)] == [True] * 3
+
+
+def test_whole_rooms_as_json_are_counted_by_their_pages(limited):
+    with Raw(limited) as raw:
+        raw.ask("join", room="hall", user_name="ann")
+    answers = [get(limited, "/r/hall.json?limit=500") for _ in range(120)]
+    assert answers[0].status == 200
+    refused = next(answer for answer in answers if answer.status == 429)
+    assert int(refused.headers["Retry-After"]) >= 1
+    assert json.loads(refused.body)["error"]["retry_after"] > 0
+    assert get(limited, "/healthz").status == 200
+
+
+class Got(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def get(server, path):
+    connection = http.client.HTTPConnection(*server.address, timeout=10)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return Got(answer.status, answer.headers, answer.read())
+    finally:
+        connection.close()
