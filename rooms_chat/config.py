@@ -193,6 +193,14 @@ SETTINGS: tuple[Setting, ...] = (
         whole_number(0, 1_000_000, "20"),
         unit="connections",
     ),
+    Setting("workers", "number", "1", "How many processes share the port.", whole_number(1, 256, "4")),
+    Setting(
+        "trusted-proxy",
+        "list of addresses",
+        "",
+        "Proxies whose X-Forwarded-For and -Proto are believed: addresses or networks, separated by commas.",
+        networks,
+    ),
     Setting(
         "metrics-from",
         "list of addresses",
@@ -220,6 +228,8 @@ class Settings:
     edit_hours: int
     connections_per_address: int
     connections_per_person: int
+    workers: int
+    trusted_proxy: Networks
     metrics_from: Networks
 
     @property

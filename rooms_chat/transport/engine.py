@@ -19,7 +19,7 @@ from rooms_chat.transport import frames
 from rooms_chat.transport.complaints import Complaints
 from rooms_chat.transport.frames import frame
 from rooms_chat.transport.green import Socket
-from rooms_chat.transport.guard import BAD_REQUEST, NO_PLACE, Refusal, check_handshake
+from rooms_chat.transport.guard import BAD_REQUEST, NO_PLACE, NO_SESSION, Refusal, check_handshake
 from rooms_chat.transport.line import Environ, Line
 from rooms_chat.transport.places import NoPlace, Places
 from rooms_chat.transport.polling import Payload
@@ -68,6 +68,9 @@ class Engine(engineio.Server):  # type: ignore[misc]
         self._gone: deque[Line] = deque()
         self._wheel = Wheel()
         eventlet.spawn_n(self._wheel.run)
+
+    def knows(self, sid: str) -> bool:
+        return sid in self.sockets
 
     def take_websocket(self, environ: Environ, take_socket: Callable[[], Socket]) -> None:
         """Answer a handshake. Raises Refusal before the socket is taken or anything is kept."""
@@ -132,7 +135,7 @@ class Engine(engineio.Server):  # type: ignore[misc]
     def _polling_line(self, sid: str) -> Line:
         line: Line | None = self.sockets.get(sid)
         if line is None or line.upgraded:
-            raise Refusal(BAD_REQUEST, "There is no such session.")
+            raise Refusal(BAD_REQUEST, NO_SESSION)
         return line
 
     def _bid_farewell(self) -> None:

@@ -21,6 +21,7 @@ from eventlet.queue import LightQueue
 from rooms_chat.transport import green
 from rooms_chat.transport.green import Socket
 from rooms_chat.transport.guard import SOCKET_PATH, Environ, Refusal, TakeWebSocket
+from rooms_chat.transport.peers import Peers
 from rooms_chat.transport.places import NoPlace, Places
 
 HEAD_BYTES = 8192
@@ -43,10 +44,11 @@ real_socket = original("socket")
 class Front:
     """What `wsgi.server` takes for its listening socket: `accept` gives it the connections that are not ours."""
 
-    def __init__(self, listener: Any, places: Places, take_websocket: TakeWebSocket) -> None:
+    def __init__(self, listener: Any, places: Places, peers: Peers, take_websocket: TakeWebSocket) -> None:
         self.family = listener.family
         self._listener = listener
         self._places = places
+        self._peers = peers
         self._take_websocket = take_websocket
         self._for_wsgi: LightQueue = LightQueue()
         self._newcomers: dict[int, Newcomer] = {}
@@ -115,6 +117,7 @@ class Front:
     def take(self, raw: Socket, address: Any, environ: Environ) -> None:
         """A handshake came. May block."""
         taken = False
+        self._peers.settle(environ)
 
         def take_socket() -> Socket:
             nonlocal taken

@@ -5,7 +5,7 @@ It stands in front of the whole application, so that nothing of a refused reques
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 from eventlet import wsgi
@@ -16,14 +16,28 @@ Environ = dict[str, Any]
 Query = Mapping[str, list[str]]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 TakeWebSocket = Callable[[Environ, Callable[[], Socket]], None]
+Settle = Callable[[Environ], None]
 
 SOCKET_PATH = "/socket.io/"
+NO_SESSION = "There is no such session here: it has ended, or another worker holds it. Connect anew."
+NO_POLLING = "Several workers share this port: connect by WebSocket (transports: websocket), for polling reaches any."
 BAD_REQUEST = "400 Bad Request"
 NO_PLACE = "503 Service Unavailable"
 LABEL = "[A-Za-z0-9_-]{1,63}"
 HOST = re.compile(rf"({LABEL}(\.{LABEL}){{0,126}}\.?|\[[0-9A-Fa-f:.]{{2,45}}\])(:[0-9]{{1,5}})?")
 HOST_CHARACTERS = 260
 WEBSOCKET_KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
+
+
+class Lines(Protocol):
+    """The lines of this worker."""
+
+    def knows(self, sid: str) -> bool:
+        """Whether there is such a line here."""
+        ...
+
+    def take_websocket(self, environ: Environ, take_socket: Callable[[], Socket]) -> None:
+        """Answer a handshake. Raises Refusal."""
 
 
 class Refusal(Exception):
@@ -40,14 +54,17 @@ class Refusal(Exception):
 
 
 class Guard:
-    """A WSGI middleware."""
+    """A WSGI middleware. Where workers share a port, nobody `polls`: the next request would reach another one."""
 
-    def __init__(self, application: Application, take_websocket: TakeWebSocket) -> None:
+    def __init__(self, application: Application, lines: Lines, settle: Settle, *, polls: bool) -> None:
         self._application = application
-        self._take_websocket = take_websocket
+        self._lines = lines
+        self._settle = settle
+        self._polls = polls
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         try:
+            self._settle(environ)
             check_host(environ)
             if not environ.get("PATH_INFO", "").startswith(SOCKET_PATH):
                 return self._application(environ, start_response)
@@ -60,12 +77,16 @@ class Guard:
 
     def _socket_request(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         if "HTTP_UPGRADE" in environ:
-            self._take_websocket(environ, lambda: take_from_wsgi(environ))
+            self._lines.take_websocket(environ, lambda: take_from_wsgi(environ))
             return ()
         query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
         refuse_jsonp(query)
         if query.get("transport", ["polling"]) != ["polling"]:
             raise Refusal(BAD_REQUEST, "A WebSocket begins with an upgrade.")
+        if not self._polls:
+            raise Refusal(BAD_REQUEST, NO_POLLING)
+        if not all(self._lines.knows(sid) for sid in query.get("sid", ())):
+            raise Refusal(BAD_REQUEST, NO_SESSION)
         return self._application(environ, start_response)
 
 

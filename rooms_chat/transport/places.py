@@ -1,6 +1,7 @@
 """Places: how many connections are taken, in all and from one address. A tenth is kept for plain pages."""
 
 from collections import Counter
+from collections.abc import Callable
 
 KEPT_FOR_PAGES = 0.1
 
@@ -10,12 +11,18 @@ class NoPlace(Exception):
 
 
 class Places:
-    """`most` connections in all, `most_per_address` of each kind from one address; 0 is no limit."""
+    """`most` connections in all, `most_per_address` of each kind from one address; 0 is no limit.
 
-    def __init__(self, most: int, most_per_address: int) -> None:
+    By a proxy many come from one address.
+    """
+
+    def __init__(
+        self, most: int, most_per_address: int, is_proxy: Callable[[str], bool] = lambda address: False
+    ) -> None:
         self._most = most
         self._most_lines = int(most * (1 - KEPT_FOR_PAGES))
         self._most_per_address = most_per_address
+        self._is_proxy = is_proxy
         self._requests: Counter[str] = Counter()
         self._lines: Counter[str] = Counter()
         self.taken = self.lines = 0
@@ -53,6 +60,6 @@ class Places:
             del self._lines[address]
 
     def _count(self, counter: Counter[str], address: str) -> None:
-        if self._most_per_address and counter[address] >= self._most_per_address:
+        if 0 < self._most_per_address <= counter[address] and not self._is_proxy(address):
             raise NoPlace
         counter[address] += 1

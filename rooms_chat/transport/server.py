@@ -7,6 +7,7 @@ import logging
 import resource
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -20,10 +21,11 @@ from rooms_chat.chat import Chat
 from rooms_chat.config import Settings
 from rooms_chat.data_folder import DataFolder
 from rooms_chat.errors import CannotStart
-from rooms_chat.transport import heartbeat
+from rooms_chat.transport import heartbeat, several
 from rooms_chat.transport.front import Front, Request, Requests
 from rooms_chat.transport.guard import Guard
 from rooms_chat.transport.hub import EventletHub
+from rooms_chat.transport.peers import Peers
 from rooms_chat.transport.places import Places
 from rooms_chat.transport.sockets import SocketIOWire
 from rooms_chat.transport.versions import check_versions
@@ -43,21 +45,50 @@ logger = logging.getLogger(__name__)
 def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     """Listen and serve until SIGTERM or Ctrl-C. Raises CannotStart."""
     check_versions()
-    listener = listen(settings)
+    port = several.shared_port()
+    if settings.workers > 1 and port is None:
+        serve_by_several(settings, announce)
+    else:
+        serve_alone(settings if port is None else replace(settings, port=port), announce, is_shared=port is not None)
+
+
+def serve_by_several(settings: Settings, announce: Callable[[str], None]) -> None:
+    """Start the workers, and see to them. Raises CannotStart; exits where a worker could not start."""
+    several.check(settings)
+    listen(settings).close()  # whoever else is there is found out now
+    port = several.reserve(settings)
+    settings = replace(settings, port=port.getsockname()[1])
+    hub = EventletHub()
+    workers = several.Several(settings.workers, settings.port)
+    stopped = on_signal(hub)
+    signal.signal(signal.SIGHUP, lambda *_: hub.call_from_thread(lambda: hub.call_soon(workers.restart)))
+    workers.wait_until_ready()
+    if not workers.ended.ready():
+        for line in [*where_to_go(settings), several.WEBSOCKET_ONLY]:
+            announce(line)
+        eventlet.spawn_n(workers.stop_when, stopped)
+    if status := workers.ended.wait():
+        sys.exit(status)
+
+
+def serve_alone(settings: Settings, announce: Callable[[str], None], *, is_shared: bool) -> None:
+    """Be a worker: the only one on its port, or one that shares it."""
+    listener = listen(settings, is_shared=is_shared)
     settings = replace(settings, port=listener.getsockname()[1])
     folder = DataFolder(settings.data, settings.database_path)
     most = allow_many_open_files() - OTHER_FILES
-    places = Places(most, settings.connections_per_address)
+    peers = Peers(settings.trusted_proxy)
+    places = Places(most, settings.connections_per_address, peers.trusts)
     hub = EventletHub()
     wire = SocketIOWire(allowed_origins(settings), places)
     app = create_app(settings, secret_key=folder.secret_key, hub=hub, wire=wire)
     wire.bind(app)
     heartbeat.start(app.extensions["rooms"].metrics, places)
-    front = Front(listener, places, wire.engine.take_websocket)
+    front = Front(listener, places, peers, wire.engine.take_websocket)
     serving = eventlet.spawn(
         wsgi.server,
         front,
-        Guard(app.wsgi_app, wire.engine.take_websocket),
+        Guard(app.wsgi_app, wire.engine, peers.settle, polls=not is_shared),
         protocol=Request,
         custom_pool=Requests(most, places),
         log_output=False,
@@ -68,6 +99,8 @@ def serve(settings: Settings, announce: Callable[[str], None]) -> None:
     gc.collect()
     gc.freeze()  # what stands for ever need not be looked through again and again
     stopped = on_signal(hub)
+    if is_shared:
+        several.stop_with_parent(stopped)
     for line in where_to_go(settings):
         announce(line)
     stopped.wait()
@@ -85,11 +118,11 @@ def stop(chat: Chat, front: Front, wire: SocketIOWire, serving: Any) -> None:
     serving.kill()
 
 
-def listen(settings: Settings) -> Any:
-    """Without SO_REUSEPORT: a second server on the same port would silently take half of the connections."""
+def listen(settings: Settings, *, is_shared: bool = False) -> Any:
+    """Shared only by workers that know of each other: a stranger would silently take half of the connections."""
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        return eventlet.listen((settings.host, settings.port), family, backlog=BACKLOG, reuse_port=False)
+        return eventlet.listen((settings.host, settings.port), family, backlog=BACKLOG, reuse_port=is_shared)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise CannotStart(
