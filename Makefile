@@ -49,8 +49,8 @@ format: .venv/installed-dev ## put the Python code into shape
 	@$(PYTHON_IN) -m ruff format
 
 requirements: $(filter .venv/%,$(UV)) ## lock the dependencies of pyproject.toml anew (ARGS=--upgrade)
-	@$(COMPILE) --extra redis --group build pyproject.toml -o requirements.txt
-	@$(COMPILE) --group build --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	@$(COMPILE) --extra postgres --extra redis --group build pyproject.toml -o requirements.txt
+	@$(COMPILE) --extra postgres --group build --group dev -c requirements.txt pyproject.toml -o requirements-dev.txt
 	@$(COMPILE) --group node -o requirements-node.txt
 
 clean: ## remove what was built; the data stays

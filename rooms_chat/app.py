@@ -50,7 +50,7 @@ def create_app(settings: Settings, *, secret_key: str, hub: Hub, wire: Wire) -> 
 
 
 def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Chat:
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, alone=settings.is_alone)
     migrate(database)
     reader = database.reader()
     is_shared = bool(settings.redis)

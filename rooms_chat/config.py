@@ -126,8 +126,12 @@ def folder(text: str) -> Path:
 
 def database_url(text: str) -> str:
     path = text.removeprefix("sqlite:///")
-    if text and (path in ("", text, ":memory:") or "?" in path):
-        raise ValueError("Write sqlite:///path/to/rooms.db, or leave it out to keep rooms.db in the data folder.")
+    is_file = path not in ("", text, ":memory:") and "?" not in path
+    if text and not is_file and not is_postgres(text):
+        raise ValueError(
+            "Write postgresql://user:password@host/name or sqlite:///path/to/rooms.db, or leave it out to keep "
+            "rooms.db in the data folder."
+        )
     return text
 
 
@@ -135,6 +139,10 @@ def redis_url(text: str) -> str:
     if text and not re.fullmatch(r"(rediss?://[^/\s]+(/\d*)?(\?\S*)?)|(unix://\S+)", text):
         raise ValueError("Write redis://host:port/number, or rediss:// for TLS.")
     return text
+
+
+def is_postgres(url: str) -> bool:
+    return url.startswith("postgresql://") and len(url) > len("postgresql://")
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -237,7 +245,15 @@ class Settings:
         return self.database or f"sqlite:///{self.database_path}"
 
     @property
-    def database_path(self) -> Path:
+    def is_alone(self) -> bool:
+        """Whether no other process may serve the same rooms."""
+        return not self.redis
+
+    @property
+    def database_path(self) -> Path | None:
+        """SQLite's file."""
+        if is_postgres(self.database):
+            return None
         return Path(self.database.removeprefix("sqlite:///")) if self.database else self.data / "rooms.db"
 
 

@@ -14,7 +14,8 @@ from rooms_chat.storage.rooms import Room
 class Connection:
     """`joined` holds the rooms it is in, by id, as they were when it came.
 
-    `requests` holds what waits, in order, while one of them opens a room.
+    `requests` holds what waits, in order, while one of them opens a room; `released` is the same while they have
+    their turn.
     """
 
     sid: str
@@ -26,6 +27,7 @@ class Connection:
     offered_name: str | None = None
     joined: dict[int, Room] = field(default_factory=dict)
     requests: deque[Callable[[], None]] | None = None
+    released: deque[Callable[[], None]] | None = None
     typed_at: dict[int, float] = field(default_factory=dict)
     introduced: bool = False  # it was told who it is, or knew
     ended: bool = False
@@ -55,11 +57,6 @@ class Connection:
             if room.key == key:
                 return room
         return None
-
-    def release_requests(self) -> deque[Callable[[], None]]:
-        """What waited, to be handled now."""
-        waiting, self.requests = self.requests or deque(), None
-        return waiting
 
     def _know_by(self, person: Person) -> None:
         if self.person is not None and self.person is not person:

@@ -12,10 +12,18 @@ SECRET_BYTES = 32
 
 
 class DataFolder:
-    """Held by this process until it ends, and so is the database, wherever that is."""
+    """Held by this process until it ends, and so is SQLite's file, wherever that is.
 
-    def __init__(self, path: Path, database: Path) -> None:
+    Workers on PostgreSQL (no `database`) may share one: it then holds no more than the key by which people stay who
+    they are.
+    """
+
+    def __init__(self, path: Path, database: Path | None) -> None:
         """Raises CannotStart where the folder cannot be made, written or had alone."""
+        if database is None:
+            with take_lock(path / "lock", f"The data folder {path}", "--data", make_folder=True, wait=True):
+                self.secret_key = secret_key(path / "secret_key")
+            return
         self._locks = [
             take_lock(path / "lock", f"The data folder {path}", "--data", make_folder=True),
             take_lock(database.with_name(f"{database.name}.lock"), f"The database {database}", "--database"),
@@ -23,13 +31,13 @@ class DataFolder:
         self.secret_key = secret_key(path / "secret_key")
 
 
-def take_lock(path: Path, held: str, flag: str, *, make_folder: bool = False) -> IO[bytes]:
+def take_lock(path: Path, held: str, flag: str, *, make_folder: bool = False, wait: bool = False) -> IO[bytes]:
     """A lock that the system takes back when the process ends, however that comes about."""
     try:
         if make_folder:
             path.parent.mkdir(parents=True, exist_ok=True)
         lock = path.open("ab")
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:
         raise CannotStart(f"{held} is in use by another Rooms. Stop that one, or name another with {flag}.") from None
     except OSError as error:

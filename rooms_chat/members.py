@@ -7,8 +7,9 @@ from rooms_chat.people import Person
 from rooms_chat.rooms import Rooms
 from rooms_chat.storage import members as rows
 from rooms_chat.storage.database import Reader
-from rooms_chat.storage.journal import Change, Journal, Transaction
+from rooms_chat.storage.journal import Journal
 from rooms_chat.storage.rooms import Room
+from rooms_chat.storage.transaction import Change, Transaction
 
 MEMBER, OUT = "member", "out"
 
@@ -41,6 +42,7 @@ class Forget(Change):
         self._person = person
 
     def apply(self, transaction: Transaction) -> None:
+        transaction.hold(self._room)
         rows.forget(transaction.connection, self._room, self._person)
 
 

@@ -98,5 +98,5 @@ class People:
         return self._remember(Person(id, name, key_version))
 
     def _remember(self, person: Person) -> Person:
-        self._known[person.id] = person
-        return person
+        """The one that is known, where another asked for it meanwhile."""
+        return self._known.setdefault(person.id, person)

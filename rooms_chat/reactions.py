@@ -13,8 +13,9 @@ from rooms_chat.storage import log
 from rooms_chat.storage import people as people_rows
 from rooms_chat.storage import reactions as rows
 from rooms_chat.storage.database import Connection
-from rooms_chat.storage.journal import Change, Journal, Transaction
+from rooms_chat.storage.journal import Journal
 from rooms_chat.storage.rooms import Room
+from rooms_chat.storage.transaction import Change, Transaction
 
 DIFFERENT_MOST = 20
 NAMED_MOST = 20

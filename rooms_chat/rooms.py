@@ -12,9 +12,10 @@ from rooms_chat.presence import Presence
 from rooms_chat.storage import members as member_rows
 from rooms_chat.storage import rooms as rows
 from rooms_chat.storage.database import Reader
-from rooms_chat.storage.journal import Change, Journal, Transaction
+from rooms_chat.storage.journal import Journal
 from rooms_chat.storage.messages import timestamp
 from rooms_chat.storage.rooms import Room
+from rooms_chat.storage.transaction import Change, Transaction
 
 ACTIVE_MS = 7 * 24 * 3600 * 1000
 ACTIVE_SHOWN = 50

@@ -17,9 +17,10 @@ from rooms_chat.storage import members as member_rows
 from rooms_chat.storage import people as people_rows
 from rooms_chat.storage import seen as rows
 from rooms_chat.storage.database import Reader
-from rooms_chat.storage.journal import Change, Journal, Transaction
+from rooms_chat.storage.journal import Journal
 from rooms_chat.storage.rooms import Room
 from rooms_chat.storage.seen import Standing
+from rooms_chat.storage.transaction import Change, Transaction
 
 EVERYTHING, MENTIONS, NOTHING, HIDDEN = "everything", "mentions", "nothing", "hidden"
 LEVELS = (EVERYTHING, MENTIONS, NOTHING, HIDDEN)

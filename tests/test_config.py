@@ -13,7 +13,7 @@ def test_the_command_line_goes_before_the_environment_and_that_before_the_defaul
     ("name", "text"),
     [
         ("port", "abc"), ("port", "65536"), ("port", "-1"), ("port", "٣"), ("host", ""), ("data", ""),
-        ("database", "postgresql://x/y"), ("database", "sqlite:///"), ("database", "sqlite:///:memory:"),
+        ("database", "mysql://x/y"), ("database", "postgresql://"), ("database", "sqlite:///"), ("database", "sqlite:///:memory:"),
         ("database", "sqlite:///a.db?mode=ro"), ("public-url", "rooms.example"), ("public-url", "https://x.example/path"),
         ("allow-origin", "https://a.example, nonsense"), ("open-rooms", "maybe"), ("rooms-per-hour", "many"),
         ("message-rate", "nan"), ("message-rate", "-1"), ("public-url", "http://x.example:99999"),

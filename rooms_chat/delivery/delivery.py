@@ -99,11 +99,9 @@ class Delivery:
                 pump.drained(connection)
 
     def _read_log(self, room: int, after: int, upto: int, most: int) -> list[LogRow]:
-        with self._reader.snapshot():
-            return log.between(self._reader, room, after, upto, most)
+        return log.between(self._reader, room, after, upto, most)
 
     def _compare_heads(self) -> None:
-        self._hub.call_later(BELL_SECONDS, self._compare_heads)
         self._unheard.clear()
         held = list(self._pumps)
         try:
@@ -111,6 +109,8 @@ class Delivery:
                 self._hear(rooms.heads(self._reader, held[start : start + rooms.HEADS_AT_ONCE]))
         except TryAgain:
             return  # the next second looks again
+        finally:
+            self._hub.call_later(BELL_SECONDS, self._compare_heads)
 
     def _hear(self, heads: dict[int, int]) -> None:
         for room, head in heads.items():

@@ -81,11 +81,13 @@ class News:
     def watch_rooms(self, connection: Connection) -> None:
         self.ignore_rooms(connection)
         person = connection.identify()
-        own = self._members.rooms_of(person)
-        self._watchers[connection] = Watched(own, own | self._presence.rooms_of(person))
-        for room in own:
-            self._unread.watch(connection, room)
+        watched = self._watchers[connection] = Watched(set(), self._presence.rooms_of(person))
         self._wire.enter_room(connection, SIDEBAR)
+        for room in self._members.rooms_of(person):  # others may go on meanwhile: it is known already, and may go
+            if self._watchers.get(connection) is watched:
+                watched.own.add(room)
+                watched.shown.add(room)
+                self._unread.watch(connection, room)
 
     def ignore_rooms(self, connection: Connection) -> None:
         if watched := self._watchers.pop(connection, None):
@@ -148,13 +150,14 @@ class News:
         self._wire.emit(events.TYPING, event, room=room.name, but=self._presence.tabs_of(str(person["id"]), room.id))
 
     def _tell(self) -> None:
-        self._hub.call_later(NEWS_SECONDS, self._tell)
         try:
             self._tell_members()
             self._tell_others()
             self._tell_rooms()
         except TryAgain:
             return  # news may be lost
+        finally:
+            self._hub.call_later(NEWS_SECONDS, self._tell)
 
     def _tell_members(self) -> None:
         for id, came, went in self._presence.news():

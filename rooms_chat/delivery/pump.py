@@ -38,6 +38,7 @@ class Pump:
         self._full: set[Connection] = set()
         self._head = sent
         self._retrying = False
+        self._reading = self._due = False
 
     @property
     def is_idle(self) -> bool:
@@ -72,7 +73,7 @@ class Pump:
     def take(self, rows: Sequence[LogRow]) -> None:
         """Rows of this room that were just committed, in order."""
         fresh = [row for row in rows if row.seq > self.sent]
-        if fresh and fresh[0].seq == self.sent + 1 and not self._retrying:
+        if fresh and fresh[0].seq == self.sent + 1 and not self._retrying and not self._reading:
             self._send_to_level(fresh)
         self._advance(max(self._head, rows[-1].seq))
 
@@ -82,38 +83,54 @@ class Pump:
             self._advance(max(self._head, head))
 
     def _advance(self, head: int) -> None:
-        self._head = head
-        if self._retrying:
+        """While the log is read others may come here: who reads already does it for them."""
+        self._head = max(self._head, head)
+        self._due = True
+        if self._retrying or self._reading:
             return
+        self._reading = True
         try:
-            self._bring_everybody_level()
+            while self._due:
+                self._due = False
+                self._bring_everybody_level()
         except TryAgain:
             self._retrying = True
             self._hub.call_later(RETRY_SECONDS, self._retry)
+        finally:
+            self._reading = False
 
     def _retry(self) -> None:
         self._retrying = False
         self._advance(self._head)
 
     def _bring_everybody_level(self) -> None:
-        while self.sent < self._head and (rows := self._read_log(self.room, self.sent, self._head, ROWS_AT_ONCE)):
+        while self.sent < (head := self._head):
+            if not (rows := self._read_log(self.room, self.sent, head, ROWS_AT_ONCE)):
+                if self._head == head:
+                    self._head = self.sent  # whoever spoke of more was wrong
+                break
             self._send_to_level(rows)
-        self._head = self.sent  # whoever spoke of more was wrong
-        for connection, position in list(self._apart.items()):
-            if connection not in self._full:
-                self._bring_level(connection, position)
+        for connection in [connection for connection in self._apart if connection not in self._full]:
+            self._bring_level(connection)
 
-    def _bring_level(self, connection: Connection, position: int) -> None:
-        while position < self.sent and (rows := self._read_log(self.room, position, self.sent, ROWS_AT_ONCE)):
-            for row in rows:
-                if not self._wire.send(connection, *as_event(row, self.key)):
-                    self._full.add(connection)
-                    return
-                position = self._apart[connection] = row.seq
-        if position == self.sent:
+    def _bring_level(self, connection: Connection) -> None:
+        """While the log is read it may go, or come anew at another place."""
+        while (position := self._apart.get(connection, self.sent)) < self.sent:
+            rows = self._read_log(self.room, position, self.sent, ROWS_AT_ONCE)
+            if not rows or (self._apart.get(connection) == position and not self._send_apart(connection, rows)):
+                return
+        if self._apart.get(connection) == self.sent:
             del self._apart[connection]
             self._level.add(connection)
             self._wire.enter_room(connection, self.key)
+
+    def _send_apart(self, connection: Connection, rows: Sequence[LogRow]) -> bool:
+        for row in rows:
+            if not self._wire.send(connection, *as_event(row, self.key)):
+                self._full.add(connection)
+                return False
+            self._apart[connection] = row.seq
+        return True
 
     def _send_to_level(self, rows: Sequence[LogRow]) -> None:
         for row in rows:

@@ -130,5 +130,9 @@ class Unread:
         if connection.ended or count is None or connection not in self._watching.get(room, ()):
             return None
         if person not in count.tallies:
-            count.count(person, *self._seen.new_to(person, room, count.head))
+            head = count.head
+            unread, mentions = self._seen.new_to(person, room, head)
+            if count.head != head:
+                return None  # it has gone on meanwhile, and everybody is due again
+            count.count(person, unread, mentions)
         return count.told(person)

@@ -25,7 +25,7 @@ def my_event(chat: Chat, connection: Connection, request: events.MyEvent, answer
     if request.room is not None:
         return speak(chat, connection, request, draft, answer)
     join_default_room(chat, connection)
-    return in_turn(connection, answer, lambda: speak(chat, connection, request, draft, answer))
+    return in_turn(connection, answer, lambda: speak(chat, connection, request, draft, answer), goes_on=True)
 
 
 def draft_of(chat: Chat, connection: Connection, request: events.MyEvent, text: str) -> Draft:

@@ -37,13 +37,13 @@ def meet(chat: Chat, connection: Connection, room: Room, request: events.Join, a
 
 def enter(chat: Chat, connection: Connection, room: Room, request: events.Join, answer: Answer) -> None:
     """The answer is a cut in the room's stream: what it holds, then everything after it."""
-    if connection.ended:
-        return
     cut = chat.messages.cut(room.id, request.after, request.epoch)
+    reading = chat.seen.reading(connection.identify(), cut.room)
+    if connection.ended:
+        return  # nothing is read from here on: nobody comes between
     call(chat, connection, request.user_name, room.id, may_be_refused=answer.wanted)
     chat.enter(connection, room)
     connection.introduced = connection.introduced or answer.wanted
-    reading = chat.seen.reading(connection.identify(), cut.room)
     answer.give(
         room=chat.rooms.facts(cut.room),
         head=cut.head,

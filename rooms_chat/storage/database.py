@@ -1,28 +1,40 @@
 """A database, its connections, and statements that are compiled once.
 
 Statements are written in SQLAlchemy Core and run on the driver's own cursor: building a result through the engine
-costs ten times what the query does. A connection belongs to one thread.
+costs ten times what the query does. What differs between the two databases is in `sqlite.py` and `postgres.py`.
 """
 
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
 
-from sqlalchemy import ClauseElement, Dialect, create_engine
+from sqlalchemy import ClauseElement, Dialect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
-from sqlalchemy.pool import NullPool
 
-from rooms_chat.errors import TryAgain
+from rooms_chat.errors import CannotStart, TryAgain
 
 Row = tuple[Any, ...]
-StorageError = sqlite3.Error
-# What is wrong with one row, and not with the database.
-RowError = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError, sqlite3.ProgrammingError)
 
-WRITER_WAITS_MS = 5_000
+POSTGRESQL = "postgresql://"
 RETRY_SECONDS = 1.0
-CHECKPOINT_PAGES = 10_000  # 40 MB: busy rooms write the same pages again and again, and only the last counts
+
+
+class StorageError(Exception):
+    """The database could not do it. What was under way is rolled back, or its outcome is unknown."""
+
+
+class RowError(StorageError):
+    """What is wrong is with one row, and not with the database. What was under way is rolled back."""
+
+
+class RowLocked(RowError):
+    """Somebody else holds a row, and waiting for it would hold others."""
+
+
+class InUse(StorageError):
+    """Another process has the database to itself."""
 
 
 class Statement:
@@ -51,73 +63,74 @@ class Statement:
     def sql(self, dialect: Dialect) -> str:
         return self._compile(dialect)[0]
 
+    def _clause_on(self, dialect: Dialect) -> ClauseElement:
+        return self._clause
+
     def _compile(self, dialect: Dialect) -> tuple[str, tuple[str, ...], dict[str, Any]]:
-        compiled: Any = self._clause.compile(dialect=dialect, column_keys=list(self._columns) or None)
+        compiled: Any = self._clause_on(dialect).compile(dialect=dialect, column_keys=list(self._columns) or None)
         constants = {name: bind.value for bind, name in compiled.bind_names.items() if not bind.required}
         return str(compiled), tuple(compiled.positiontup or ()), constants
 
 
-class Connection:
-    """One connection to the database, in autocommit until `begin`."""
+class Upsert(Statement):
+    """An insert that says what happens where the row is there already: that each dialect's own `insert` can."""
 
-    def __init__(self, raw: sqlite3.Connection, dialect: Dialect) -> None:
-        self._raw = raw
-        self._dialect = dialect
+    def __init__(self, make: Callable[[Any], ClauseElement], columns: tuple[str, ...]) -> None:
+        self._make = make
+        super().__init__(make(sqlite.insert), columns)
 
-    def all(self, statement: Statement, **values: Any) -> Sequence[Row]:
-        return self._raw.execute(*statement.on(self._dialect, values)).fetchall()
+    def _clause_on(self, dialect: Dialect) -> ClauseElement:
+        return self._make({"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect.name])
 
-    def first(self, statement: Statement, **values: Any) -> Row | None:
-        row: Row | None = self._raw.execute(*statement.on(self._dialect, values)).fetchone()
-        return row
 
-    def run(self, statement: Statement, **values: Any) -> None:
-        self._raw.execute(*statement.on(self._dialect, values))
+class Connection(ABC):
+    """What can be asked of the database. Raises StorageError."""
 
+    @abstractmethod
+    def all(self, statement: Statement, **values: Any) -> Sequence[Row]: ...
+
+    @abstractmethod
+    def first(self, statement: Statement, **values: Any) -> Row | None: ...
+
+    @abstractmethod
+    def run(self, statement: Statement, **values: Any) -> None: ...
+
+    @abstractmethod
     def run_many(self, statement: Statement, rows: Iterable[Row]) -> None:
         """An insert of many rows, each with its values in the order of the statement's `columns`."""
-        self._raw.executemany(statement.of_rows(self._dialect), rows)
 
-    def begin_writing(self) -> None:
-        self._raw.execute("BEGIN IMMEDIATE")
+    @abstractmethod
+    def close(self) -> None: ...
 
+
+class Writer(Connection):
+    """One connection that writes, in autocommit until `begin_writing`. It belongs to one thread."""
+
+    @abstractmethod
+    def begin_writing(self) -> None: ...
+
+    @abstractmethod
+    def wait_for_rows(self, milliseconds: int) -> None:
+        """Until the commit, wait so long for a row that somebody else holds; then RowLocked is raised."""
+
+    @abstractmethod
     def commit(self) -> None:
-        self._raw.execute("COMMIT")
+        """On the disk when this returns. Where it raises, the outcome is unknown."""
 
-    def roll_back(self) -> None:
-        if self._raw.in_transaction:
-            self._raw.execute("ROLLBACK")
+    @abstractmethod
+    def roll_back(self) -> None: ...
 
+    @abstractmethod
     def gather(self) -> None:
-        """Bring everything into the database's one file, unless somebody is in the way just now."""
-        self._raw.execute("PRAGMA busy_timeout = 0")
-        self._raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-    def close(self) -> None:
-        self._raw.close()
+        """At a stop: leave nothing that would be missed where the database is copied as files."""
 
 
 class Reader(Connection):
-    """A connection that only reads. Where that fails it raises TryAgain, for whoever asked."""
+    """Only reads, for whoever runs on the hub. Where that fails it raises TryAgain, for whoever asked."""
 
-    def all(self, statement: Statement, **values: Any) -> Sequence[Row]:
-        with failing_kindly():
-            return super().all(statement, **values)
-
-    def first(self, statement: Statement, **values: Any) -> Row | None:
-        with failing_kindly():
-            return super().first(statement, **values)
-
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """All that is read inside is of one moment."""
-        with failing_kindly():
-            self._raw.execute("BEGIN")
-        try:
-            yield
-        finally:
-            with suppress(StorageError):
-                self._raw.execute("ROLLBACK")
+    @abstractmethod
+    def snapshot(self) -> Any:
+        """A context: all that is read inside is of one moment."""
 
 
 @contextmanager
@@ -128,35 +141,59 @@ def failing_kindly() -> Iterator[None]:
         raise TryAgain("This could not be read just now. Try again.", retry_after=RETRY_SECONDS) from error
 
 
-class Database:
-    """Where the rooms are kept; hands out connections."""
+class Kind(Protocol):
+    """One of the two kinds of database, in its own module."""
 
-    def __init__(self, url: str) -> None:
+    engine: Engine
+    name: str
+
+    def reader(self) -> Reader: ...
+    def writer(self) -> Writer: ...
+    def second_writer(self) -> Writer: ...
+
+
+class Database:
+    """Where the rooms are kept; hands out connections.
+
+    `alone` tells that no other process may write there. Raises CannotStart for what cannot be used here at all.
+    """
+
+    def __init__(self, url: str, *, alone: bool = True) -> None:
         self.url = url
-        self.engine: Engine = create_engine(url, poolclass=NullPool)
+        self.is_postgres = url.startswith(POSTGRESQL)
+        self._kind = _postgres(url, alone) if self.is_postgres else _sqlite(url)
+        self.engine: Engine = self._kind.engine
+        self.name = self._kind.name  # as an operator knows it, without a password
 
     @property
     def path(self) -> str:
+        """Of SQLite's file."""
         return str(self.engine.url.database)
 
     def reader(self) -> Reader:
-        """A connection that only reads, and never waits for a lock: in WAL no writer is in its way."""
-        connection = self._connect(waits_ms=0)
-        connection.execute("PRAGMA query_only = ON")
-        return Reader(connection, self.engine.dialect)
+        """What only reads, and waits for no lock."""
+        return self._kind.reader()
 
-    def writer(self) -> Connection:
-        """A connection whose commits are on the disk when they return; waits up to 5 s for a foreign lock."""
-        connection = self._connect(WRITER_WAITS_MS)
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")  # what was removed is overwritten, not only forgotten
-        return Connection(connection, self.engine.dialect)
+    def writer(self) -> Writer:
+        """A connection whose commits are on the disk when they return. Raises StorageError."""
+        return self._kind.writer()
 
-    def _connect(self, waits_ms: int) -> sqlite3.Connection:
-        raw = sqlite3.connect(
-            self.path, timeout=waits_ms / 1000, isolation_level=None, check_same_thread=False, cached_statements=256
-        )
-        raw.execute("PRAGMA journal_mode = WAL")
-        return raw
+    def second_writer(self) -> Writer:
+        """Another one, beside the first of this process. Raises StorageError."""
+        return self._kind.second_writer()
+
+
+def _sqlite(url: str) -> Kind:
+    from rooms_chat.storage.sqlite import Sqlite
+
+    return Sqlite(url)
+
+
+def _postgres(url: str, alone: bool) -> Kind:
+    try:
+        from rooms_chat.storage.postgres import Postgres  # its driver is loaded only where it is asked for
+    except ImportError as error:
+        raise CannotStart(
+            f"PostgreSQL needs the extra “postgres”, pip install 'rooms-chat[postgres]': {error}."
+        ) from None
+    return Postgres(url, alone)

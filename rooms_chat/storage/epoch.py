@@ -6,13 +6,15 @@ far they had come: a database that is behind its note is a restored copy, also o
 """
 
 import secrets
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Integer, Text, bindparam, cast, select, update
 
 from rooms_chat.errors import CannotStart, TryAgain
-from rooms_chat.storage.database import Connection, Reader, Statement, StorageError
+from rooms_chat.storage.database import Connection, Reader, Statement, StorageError, Writer
 from rooms_chat.storage.schema import about
 
 VALUE = Statement(select(about.c.value).where(about.c.name == bindparam("which")))
@@ -24,6 +26,7 @@ COUNT_COMMIT = Statement(
     .returning(about.c.value)
 )
 EPOCH_BYTES = 9
+NOTE_SECONDS = 1.0
 
 
 class Count(NamedTuple):
@@ -66,15 +69,51 @@ def is_readable(reader: Reader) -> bool:
     return True
 
 
-def begin(connection: Connection, note: Note) -> Count:
-    """Count this start; a new epoch where the database is a copy that was put back. Raises CannotStart."""
-    try:
-        return _begin(connection, note)
-    except (StorageError, OSError) as error:
-        raise CannotStart(f"The database cannot be written: {error}. Free it, or name another with --data.") from None
+class Keeper:
+    """What the journal does for the epoch. Without a note only an operator can say that it is another."""
+
+    def __init__(self, note: Note | None) -> None:
+        self._note = note
+        self._count = self._counting = self._noted = Count(0, 0)
+        self._noted_at = time.monotonic()
+
+    def begin(self, connection: Writer) -> None:
+        """Count this start; a new epoch where the database is a copy that was put back. Raises CannotStart."""
+        try:
+            if self._note is None:
+                current(connection)
+            else:
+                self._count = self._counting = self._noted = _begin(connection, self._note)
+        except (StorageError, OSError) as error:
+            raise CannotStart(
+                f"The database cannot be written: {error}. Free it, or name another with --data."
+            ) from None
+
+    def count_commit(self, connection: Writer) -> None:
+        """Inside the transaction that commits."""
+        if self._note is not None:
+            row = connection.first(COUNT_COMMIT)
+            assert row is not None
+            self._counting = self._count._replace(commits=int(row[0]))
+
+    def committed(self) -> None:
+        """It is on the disk."""
+        self._count = self._counting
+
+    def note_now_and_then(self) -> None:
+        if time.monotonic() - self._noted_at >= NOTE_SECONDS:
+            self.write_note()
+
+    def write_note(self) -> None:
+        """At most once a second: it tells a restored backup, and a full disk must not make it stop anything."""
+        self._noted_at = time.monotonic()
+        with suppress(OSError):
+            if self._note is not None and self._count != self._noted:
+                self._note.write(self._count)
+                self._noted = self._count
 
 
-def _begin(connection: Connection, note: Note) -> Count:
+def _begin(connection: Writer, note: Note) -> Count:
     connection.begin_writing()
     counted, noted = count(connection), note.read()
     if counted < noted or value(connection, "copied") == "yes":
@@ -90,13 +129,6 @@ def _begin(connection: Connection, note: Note) -> Count:
 
 def count(connection: Connection) -> Count:
     return Count(int(value(connection, "starts")), int(value(connection, "commits")))
-
-
-def count_commit(connection: Connection) -> int:
-    """Inside the transaction that commits."""
-    row = connection.first(COUNT_COMMIT)
-    assert row is not None
-    return int(row[0])
 
 
 def value(connection: Connection, which: str) -> str:

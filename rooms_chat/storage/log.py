@@ -9,6 +9,7 @@ from rooms_chat.events import Message
 from rooms_chat.storage import messages
 from rooms_chat.storage.database import Connection, Row, Statement
 from rooms_chat.storage.schema import log
+from rooms_chat.storage.schema import messages as said
 
 POSTED, EDITED, REMOVED, REACTED = "posted", "edited", "removed", "reacted"
 
@@ -27,8 +28,9 @@ class LogRow(msgspec.Struct, frozen=True):
 
 
 ADD = Statement(insert(log), ("room", "seq", "kind", "message", "person", "at"))
+_ABOUT = (said.c.room == log.c.room) & (said.c.seq == log.c.message)
 BETWEEN = Statement(
-    select(log.c.seq, log.c.kind, log.c.message)
+    messages.with_others(select(log.c.seq, log.c.kind, *messages.COLUMNS).select_from(log).outerjoin(said, _ABOUT))
     .where(log.c.room == bindparam("room"), log.c.seq > bindparam("after"), log.c.seq <= bindparam("upto"))
     .order_by(log.c.seq)
     .limit(bindparam("most"))
@@ -44,6 +46,5 @@ def between(connection: Connection, room: int, after: int, upto: int, most: int)
     """The rows of a log above `after` up to `upto`, at most `most`, each with its message as it is now."""
     rows = connection.all(BETWEEN, room=room, after=after, upto=upto, most=most)
     return [
-        LogRow(room, seq, kind, messages.by_seq(connection, room, address) if address is not None else None)
-        for seq, kind, address in rows
+        LogRow(room, seq, kind, messages.message(found) if found[0] is not None else None) for seq, kind, *found in rows
     ]

@@ -1,14 +1,13 @@
 """Members in the database."""
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
-from rooms_chat.storage.database import Connection, Statement
+from rooms_chat.storage.database import Connection, Statement, Upsert
 from rooms_chat.storage.schema import members
 
 WHOSE = (members.c.room == bindparam("room")) & (members.c.person == bindparam("person"))
 ROLE = Statement(select(members.c.role).where(WHOSE))
-ADD = Statement(insert(members).on_conflict_do_nothing(), ("room", "person", "role", "since", "seen"))
+ADD = Upsert(lambda insert: insert(members).on_conflict_do_nothing(), ("room", "person", "role", "since", "seen"))
 FORGET = Statement(delete(members).where(WHOSE, members.c.role != "out"))
 ROOMS_OF = Statement(select(members.c.room).where(members.c.person == bindparam("person"), members.c.role != "out"))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -44,10 +44,14 @@ COLUMNS = (
 )
 
 
-def _of_room() -> Select[Row]:
+def with_others(found: Select[Any]) -> Select[Any]:
+    """What finds messages, with all that is shown of them beside."""
     answered = (original.c.room == messages.c.room) & (original.c.seq == messages.c.reply_to)
-    found = select(*COLUMNS).join(rooms, rooms.c.id == messages.c.room).outerjoin(original, answered)
-    return found.where(messages.c.room == bindparam("room"))
+    return found.outerjoin(rooms, rooms.c.id == messages.c.room).outerjoin(original, answered)
+
+
+def _of_room() -> Select[Any]:
+    return with_others(select(*COLUMNS).select_from(messages)).where(messages.c.room == bindparam("room"))
 
 
 ADD = Statement(
@@ -160,7 +164,7 @@ def changed_after(connection: Connection, room: int, after: int, most: int) -> l
 
 def by_seq(connection: Connection, room: int, seq: int) -> Message | None:
     row = connection.first(BY_SEQ, room=room, seq=seq)
-    return _message(row) if row else None
+    return message(row) if row else None
 
 
 @lru_cache(maxsize=1024)
@@ -171,10 +175,11 @@ def timestamp(at_ms: int) -> str:
 
 
 def _messages(rows: Sequence[Row]) -> list[Message]:
-    return [_message(row) for row in rows]
+    return [message(row) for row in rows]
 
 
-def _message(row: Row) -> Message:
+def message(row: Sequence[Any]) -> Message:
+    """The message of a row of `COLUMNS`."""
     room, seq, changed, id, person, user_name, text, html, at, edited_at, removed_at, *others = row
     reply_to, answered, answered_name, answered_text, reactions = others
     return Message(

@@ -5,6 +5,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from rooms_chat.errors import CannotStart
@@ -12,27 +13,31 @@ from rooms_chat.storage.database import Database, StorageError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 NEWEST = "0002"
+THE_LOCK_TO_MIGRATE = 0x526F6F6D74
 
 
 def migrate(database: Database) -> Path | None:
-    """Run the pending migrations; the copy that was made before, if any. Raises CannotStart."""
+    """Run the pending migrations; the copy of the file that was made before, if any. Raises CannotStart."""
     try:
         return _migrate(database)
-    except (StorageError, SQLAlchemyError) as error:
+    except (StorageError, SQLAlchemyError, sqlite3.Error) as error:
         reason = getattr(error, "orig", None) or error
         raise CannotStart(
-            f"The database {database.path} cannot be used: {reason}. Name another with --database."
+            f"The database {database.name} cannot be used: {reason}. Name another with --database."
         ) from None
 
 
 def _migrate(database: Database) -> Path | None:
-    version = _version_of(database.path)
+    version = _version_on_server(database) if database.is_postgres else _version_of(database.path)
     if version == NEWEST:
         return None
     if version is not None and version not in _known_versions():
         raise CannotStart(
-            f"The database {database.path} is of a newer Rooms (schema {version}). Start that one, or restore a backup."
+            f"The database {database.name} is of a newer Rooms (schema {version}). Start that one, or restore a backup."
         )
+    if database.is_postgres:
+        _upgrade_on_server(database)
+        return None
     copy = _copy(database.path, version) if version is not None else None
     _upgrade(database)
     return copy
@@ -49,6 +54,16 @@ def _version_of(path: str) -> str | None:
         return str(row[0]) if row else None
 
 
+def _version_on_server(database: Database) -> str | None:
+    with database.engine.connect() as connection:
+        if (encoding := connection.exec_driver_sql("SHOW server_encoding").scalar()) != "UTF8":
+            raise CannotStart(f"The database {database.name} is kept in {encoding}. Make one with ENCODING 'UTF8'.")
+        if connection.exec_driver_sql("SELECT to_regclass('alembic_version')").scalar() is None:
+            return None
+        version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        return str(version) if version else None
+
+
 def _known_versions() -> set[str]:
     return {path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 
@@ -62,16 +77,27 @@ def _copy(path: str, version: str) -> Path:
 
 
 def _upgrade(database: Database) -> None:
-    from alembic import command  # only where a migration is pending: it costs a fifth of a second
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA journal_mode = WAL")
         # By itself the driver begins no transaction for a CREATE: a migration that dies would leave half of it.
         connection.connection.dbapi_connection.isolation_level = None  # type: ignore[union-attr]
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        config.attributes["connection"] = connection
-        command.upgrade(config, NEWEST)
+        _run_migrations(connection)
         connection.exec_driver_sql("COMMIT")
+
+
+def _upgrade_on_server(database: Database) -> None:
+    """Of several workers that start at once, one does it, and the others find it done."""
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({THE_LOCK_TO_MIGRATE})")
+        _run_migrations(connection)
+
+
+def _run_migrations(connection: Connection) -> None:
+    from alembic import command  # only where a migration is pending: it costs a fifth of a second
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, NEWEST)

@@ -1,22 +1,26 @@
 """People in the database: a guest gets a row when it first posts."""
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.sqlite import insert
+from typing import Any
+
+from sqlalchemy import ClauseElement, bindparam, select
 
 from rooms_chat import names
-from rooms_chat.storage.database import Connection, Row, Statement
+from rooms_chat.storage.database import Connection, Row, Statement, Upsert
 from rooms_chat.storage.schema import people
 
 FIND = Statement(select(people.c.name, people.c.key_version).where(people.c.id == bindparam("person")))
-_add = insert(people)
-KEEP = Statement(
-    _add.on_conflict_do_update(
-        index_elements=[people.c.id],
-        set_={"name": _add.excluded.name, "key": _add.excluded.key},
-        where=people.c.name != _add.excluded.name,
-    ),
-    ("id", "name", "key", "key_version", "since"),
-)
+
+
+def _keep(insert: Any) -> ClauseElement:
+    adding = insert(people)
+    new = adding.excluded
+    kept: ClauseElement = adding.on_conflict_do_update(
+        index_elements=[people.c.id], set_={"name": new.name, "key": new.key}, where=people.c.name != new.name
+    )
+    return kept
+
+
+KEEP = Upsert(_keep, ("id", "name", "key", "key_version", "since"))
 
 
 def find(connection: Connection, person: str) -> Row | None:

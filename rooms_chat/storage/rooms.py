@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import bindparam, func, insert, select, update
 
-from rooms_chat.storage.database import Connection, Statement
+from rooms_chat.storage.database import Connection, Statement, Writer
 from rooms_chat.storage.schema import members, messages, rooms
 
 
@@ -39,6 +39,14 @@ HEADS_AT_ONCE = 200
 HEADS = Statement(
     select(rooms.c.id, rooms.c.head).where(rooms.c.id.in_([bindparam(f"room{n}") for n in range(HEADS_AT_ONCE)]))
 )
+# The lock that an UPDATE of the head takes; rows that only refer to the room may come meanwhile.
+LOCK = Statement(
+    select(*COLUMNS).where(rooms.c.id == bindparam("room")).with_for_update(key_share=True, skip_locked=True)
+)
+WAIT = Statement(select(rooms.c.id).where(rooms.c.id == bindparam("room")).with_for_update(key_share=True))
+LOCK_BY_KEY = Statement(
+    select(*COLUMNS).where(rooms.c.key == bindparam("key")).with_for_update(key_share=True, skip_locked=True)
+)
 HEAD = Statement(select(rooms.c.head).where(rooms.c.id == bindparam("room")))
 ADD = Statement(
     insert(rooms).values(topic="", head=0).returning(*COLUMNS),
@@ -59,7 +67,7 @@ OF_PERSON = Statement(
     select(*COLUMNS)
     .join(members, members.c.room == rooms.c.id)
     .where(members.c.person == bindparam("person"), members.c.role != "out")
-    .order_by(rooms.c.last_at.desc())
+    .order_by(rooms.c.last_at.desc().nulls_last())
     .limit(bindparam("most"))
 )
 LAST_WORD = Statement(
@@ -78,6 +86,23 @@ def find(connection: Connection, key: str) -> Room | None:
 def by_id(connection: Connection, room: int) -> Room | None:
     row = connection.first(BY_ID, room=room)
     return Room(*row) if row else None
+
+
+def lock(connection: Writer, room: int) -> Room | None:
+    """The room, which nobody else writes in until the commit. None where somebody else does."""
+    row = connection.first(LOCK, room=room)
+    return Room(*row) if row else None
+
+
+def lock_by_key(connection: Writer, key: str) -> Room | None:
+    """The same by its key. None also where there is no such room."""
+    row = connection.first(LOCK_BY_KEY, key=key)
+    return Room(*row) if row else None
+
+
+def wait_for(connection: Writer, room: int) -> None:
+    """Lock it as soon as nobody else does. Raises RowLocked."""
+    connection.run(WAIT, room=room)
 
 
 def head(connection: Connection, room: int) -> int:

@@ -76,7 +76,7 @@ def standings(connection: Connection, person: str) -> dict[int, Standing]:
 
 def see(connection: Connection, places: Iterable[tuple[int, str, int]]) -> None:
     """(room, person, place): members have read so far."""
-    for room, person, place in places:
+    for room, person, place in sorted(places):  # in one order, so that no two workers wait for each other
         connection.run(SEE, which=room, whose=person, place=place)
 
 

@@ -101,6 +101,9 @@ class SocketIOWire:
             logger.exception("connecting failed")
             self._refuse(line, TryAgain("Something went wrong here. Try again.", retry_after=1))
         else:
+            if line.closed or line.connection is not None:
+                self._chat.gone(connection)  # meanwhile, while its person was looked up
+                return
             line.connection = connection
             self._rooms.accept(line, connection.sid)
             line.must_write(packets.accepted(connection.sid))

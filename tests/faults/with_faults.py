@@ -19,7 +19,6 @@ import rooms_chat.transport.patch  # noqa: F401 - as run.py does
 import itertools
 import os
 import signal
-import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -28,8 +27,9 @@ from typing import Any
 from eventlet.patcher import original
 
 from rooms_chat.cli import serve
-from rooms_chat.storage import database
+from rooms_chat.storage.database import StorageError
 from rooms_chat.storage.journal import Journal
+from rooms_chat.storage.sqlite import SqliteWriter
 from rooms_chat.transport.websocket import WebSocket
 from tests.faults.disk import FULL, IOERR_FSYNC, OK, Disk
 
@@ -89,11 +89,11 @@ def die_at(disk: Disk, point: str, n: str) -> None:
             die()
 
     if point == "before-transaction":
-        around(database.Connection, "begin_writing", perhaps, nothing)
+        around(SqliteWriter, "begin_writing", perhaps, nothing)
     elif point == "before-commit":
-        around(database.Connection, "commit", perhaps, nothing)
+        around(SqliteWriter, "commit", perhaps, nothing)
     elif point == "after-commit":
-        around(database.Connection, "commit", nothing, perhaps)
+        around(SqliteWriter, "commit", nothing, perhaps)
     elif point == "before-sync":
         disk.before_sync = lambda: perhaps() or OK
     elif point == "after-sync":
@@ -131,9 +131,9 @@ def commit_unknown(disk: Disk, n: str, times: str) -> None:
 
     def fails() -> None:
         if counted.comes():
-            raise sqlite3.OperationalError("nobody knows whether it is on the disk")
+            raise StorageError("nobody knows whether it is on the disk")
 
-    around(database.Connection, "commit", nothing, fails)
+    around(SqliteWriter, "commit", nothing, fails)
 
 
 def slow_sync(disk: Disk, seconds: str) -> None:
@@ -150,7 +150,7 @@ def clock(disk: Disk, n: str, jumps: str) -> None:
         if commits % int(n) == 0:
             distance = next(distances)
 
-    around(database.Connection, "commit", nothing, tick)
+    around(SqliteWriter, "commit", nothing, tick)
     time.time = lambda: real_time.time() + distance
     time.time_ns = lambda: real_time.time_ns() + int(distance * 1e9)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rooms_chat.rooms import Open
-from rooms_chat.storage import epoch, journal
+from rooms_chat.storage import epoch
 from rooms_chat.storage.backup import back_up
 from rooms_chat.storage.database import Database
 from rooms_chat.storage.journal import Journal
@@ -61,7 +61,7 @@ def test_a_copy_of_the_same_run_is_told_by_what_was_written_since(database, tmp_
 
 def test_a_killed_server_keeps_its_epoch(database, monkeypatch):
     before = run_once(database)
-    monkeypatch.setattr(Journal, "_write_note", lambda self: None)
+    monkeypatch.setattr(epoch.Keeper, "write_note", lambda self: None)
     assert run_once(database, "kitchen", "garden") == before
     monkeypatch.undo()
     assert run_once(database) == before
@@ -77,7 +77,7 @@ def test_a_backup_that_is_put_back_begins_a_new_epoch_wherever_it_is_put(databas
 
 
 def test_the_note_is_written_while_it_runs_so_that_a_kill_leaves_it_near(database, monkeypatch):
-    monkeypatch.setattr(journal, "NOTE_SECONDS", 0)
+    monkeypatch.setattr(epoch, "NOTE_SECONDS", 0)
     hub = MemoryHub()
     writer = Journal(database, hub, lambda rows: None, pytest.fail)
     for name in ("kitchen", "garden"):

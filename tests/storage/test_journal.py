@@ -10,8 +10,10 @@ from rooms_chat.people import Person
 from rooms_chat.rooms import Open
 from rooms_chat.storage import journal as journals
 from rooms_chat.storage import log, messages, rooms
-from rooms_chat.storage.database import Connection
-from rooms_chat.storage.journal import Change, Journal
+from rooms_chat.storage.database import StorageError
+from rooms_chat.storage.journal import Journal
+from rooms_chat.storage.sqlite import SqliteWriter
+from rooms_chat.storage.transaction import Change
 from rooms_chat.testing.memory import MemoryHub
 
 ALICE = Person("alice", "alice", 1)
@@ -123,10 +125,10 @@ def test_rows_are_handed_on_after_the_commit_and_in_order(journal, hub, told):
 
 def test_a_commit_that_fails_is_acknowledged_to_nobody_and_writing_recovers(journal, hub, reader, monkeypatch):
     def no_space(self):
-        raise sqlite3.OperationalError("database or disk is full")
+        raise StorageError("database or disk is full")
 
     with monkeypatch.context() as broken_disk:
-        broken_disk.setattr(Connection, "commit", no_space)
+        broken_disk.setattr(SqliteWriter, "commit", no_space)
         waiting = [journal.put(post("soup", str(n))) for n in range(3)]
         for pending in waiting:
             with pytest.raises(TryAgain) as refusal:

@@ -10,13 +10,15 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+Whole = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
 
 def upgrade() -> None:
-    op.add_column("messages", sa.Column("reply_to", sa.Integer))
+    op.add_column("messages", sa.Column("reply_to", Whole))
     op.add_column("messages", sa.Column("reactions", sa.Text))
     op.add_column("messages", sa.Column("mentions", sa.Text))
-    op.add_column("rooms", sa.Column("archived_at", sa.Integer))
-    op.add_column("members", sa.Column("seen", sa.Integer, nullable=False, server_default="0"))
+    op.add_column("rooms", sa.Column("archived_at", Whole))
+    op.add_column("members", sa.Column("seen", Whole, nullable=False, server_default="0"))
     op.add_column("members", sa.Column("level", sa.Text))
     op.execute("UPDATE members SET seen = (SELECT head FROM rooms WHERE rooms.id = members.room)")
     op.add_column("people", sa.Column("key", sa.Text, nullable=False, server_default=""))
@@ -26,35 +28,35 @@ def upgrade() -> None:
     op.create_index("people_by_key", "people", ["key"])
     op.create_table(
         "reactions",
-        sa.Column("room", sa.Integer, sa.ForeignKey("rooms.id"), primary_key=True),
-        sa.Column("message", sa.Integer, primary_key=True),
+        sa.Column("room", Whole, sa.ForeignKey("rooms.id"), primary_key=True),
+        sa.Column("message", Whole, primary_key=True),
         sa.Column("emoji", sa.Text, primary_key=True),
         sa.Column("person", sa.Text, sa.ForeignKey("people.id"), primary_key=True),
         sa.Column("user_name", sa.Text, nullable=False),
-        sa.Column("place", sa.Integer, nullable=False),
+        sa.Column("place", Whole, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "mentions",
-        sa.Column("room", sa.Integer, sa.ForeignKey("rooms.id"), primary_key=True),
-        sa.Column("message", sa.Integer, primary_key=True),
+        sa.Column("room", Whole, sa.ForeignKey("rooms.id"), primary_key=True),
+        sa.Column("message", Whole, primary_key=True),
         sa.Column("person", sa.Text, primary_key=True),
         sqlite_with_rowid=False,
     )
     op.create_index("mentions_by_person", "mentions", ["person", "room", "message"])
     op.create_table(
         "pins",
-        sa.Column("room", sa.Integer, sa.ForeignKey("rooms.id"), primary_key=True),
-        sa.Column("message", sa.Integer, primary_key=True),
+        sa.Column("room", Whole, sa.ForeignKey("rooms.id"), primary_key=True),
+        sa.Column("message", Whole, primary_key=True),
         sa.Column("person", sa.Text, nullable=False),
-        sa.Column("place", sa.Integer, nullable=False),
+        sa.Column("place", Whole, nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "links",
         sa.Column("person", sa.Text, primary_key=True),
         sa.Column("token", sa.Text, nullable=False, unique=True),
-        sa.Column("until", sa.Integer, nullable=False),
+        sa.Column("until", Whole, nullable=False),
     )
 
 

@@ -1,0 +1,132 @@
+"""What a change is, and what it writes with."""
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from rooms_chat.events import Message
+from rooms_chat.storage import log, messages, rooms
+from rooms_chat.storage.database import Row, Writer
+from rooms_chat.storage.log import LogRow
+from rooms_chat.storage.messages import Standing
+from rooms_chat.storage.rooms import Room
+
+
+class RoomIsHeld(Exception):
+    """Somebody else writes in this room just now: the change is left for a later batch."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__(f"room {room} is held")
+        self.room = room
+
+
+class Change(ABC):
+    """Something to write; `bytes` is about what it holds while it waits.
+
+    `prepare` is work that needs no database. `apply` reads, asks the right, then writes; a refusal is raised before
+    anything is written. Both may run more than once.
+    """
+
+    bytes: int
+
+    def prepare(self) -> None:  # noqa: B027 - most have nothing to prepare
+        """Nothing to prepare, unless a change says otherwise."""
+
+    @abstractmethod
+    def apply(self, transaction: "Transaction") -> Any:
+        """Write it; the result is what was asked for."""
+
+
+class Transaction:
+    """What a change writes with.
+
+    Posts and rows of the log are written together: one call for a hundred of them costs far less than a hundred calls.
+    """
+
+    def __init__(self, connection: Writer, is_left: Callable[[int], bool] = lambda room: False) -> None:
+        self.now = time.time_ns() // 1_000_000
+        self.rows: list[LogRow] = []
+        self._connection = connection
+        self._is_left = is_left
+        self._left: set[int] = set()
+        self._rooms: dict[str, Room] = {}
+        self._heads: dict[int, int] = {}
+        self._posts: dict[tuple[int, str, str], Row] = {}
+        self._log: list[Row] = []
+
+    @property
+    def connection(self) -> Writer:
+        """Who reads finds everything that was written before."""
+        self._write_rows()
+        return self._connection
+
+    def room(self, key: str) -> Room | None:
+        """The room of this key, as it was when the transaction first asked; nobody else writes there until the commit.
+
+        `next_seq` knows how far it has come. Raises RoomIsHeld.
+        """
+        room = self._rooms.get(key) or rooms.lock_by_key(self._connection, key)
+        if room is not None:
+            self._hold(room)
+        elif (there := rooms.find(self._connection, key)) is not None:
+            self._leave(there.id)
+        return room
+
+    def hold(self, room: int) -> None:
+        """Let nobody else write in this room until the commit. Raises RoomIsHeld."""
+        if room not in self._heads:
+            row = rooms.lock(self._connection, room)
+            if row is None:
+                self._leave(room)
+            else:
+                self._hold(row)
+
+    def standing(self, room: int, person: str, id: str) -> Standing:
+        """All that has to be known before a person may post under `id`."""
+        connection = self.connection if (room, person, id) in self._posts else self._connection
+        return messages.standing(connection, room, person, id)
+
+    def head(self, room: int) -> int:
+        """How far a room's log has come. Raises RoomIsHeld."""
+        self.hold(room)
+        return self._heads[room]
+
+    def next_seq(self, room: int) -> int:
+        """The next place in a room's log; from here on the change has to go through."""
+        seq = self._heads[room] = self.head(room) + 1
+        return seq
+
+    def post(self, room: int, message: Message, *, new_member: bool) -> None:
+        """A new message, at its place in the log."""
+        self._posts[room, message.person, message.id] = messages.row(room, message, self.now)
+        self.log(room, message.seq, log.POSTED, message.person, message, new_member=new_member)
+
+    def log(
+        self, room: int, seq: int, kind: str, person: str, message: Message | None, *, new_member: bool = False
+    ) -> None:
+        self._log.append((room, seq, kind, message.seq if message else None, person, self.now))
+        self.rows.append(LogRow(room, seq, kind, message, new_member))
+
+    def write_heads(self) -> None:
+        self._write_rows()
+        spoken_in = {row.room for row in self.rows if row.kind == log.POSTED}
+        for room in {row.room for row in self.rows}:
+            rooms.set_head(self._connection, room, self._heads[room], self.now if room in spoken_in else None)
+
+    def _write_rows(self) -> None:
+        if self._log:
+            messages.add(self._connection, self._posts.values())
+            log.add(self._connection, self._log)
+            self._posts, self._log = {}, []
+
+    def _hold(self, room: Room) -> None:
+        if room.id not in self._heads:
+            if room.id in self._left or self._is_left(room.id):
+                self._leave(room.id)  # what came before waits for it already
+            self._rooms[room.key] = room
+            self._heads[room.id] = room.head
+
+    def _leave(self, room: int) -> NoReturn:
+        self._left.add(room)
+        raise RoomIsHeld(room)
