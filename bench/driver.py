@@ -34,10 +34,10 @@ now = time.perf_counter
 
 
 class Load:
-    """The clients of a shape at one server."""
+    """The clients of a shape at one server, or spread over several: a room's members then come to each in turn."""
 
-    def __init__(self, port: int, pid: int, shape: Shape) -> None:
-        self.port, self.pid, self.shape = port, pid, shape
+    def __init__(self, ports: list[int], pid: int, shape: Shape) -> None:
+        self.ports, self.pid, self.shape = ports, pid, shape
         self.rooms = [Room(number) for number in range(shape.rooms)]
         self.clients: dict[int, Client] = {}
         self.gaps = self.repeats = 0
@@ -75,7 +75,7 @@ class Load:
 
     def _connect(self, number: int) -> Client:
         room = self.rooms[number % len(self.rooms)]
-        client = Client(number, room, self.port)
+        client = Client(number, room, self.ports[number // len(self.rooms) % len(self.ports)])
         room.members.append(client)
         self.clients[client.fd] = client
         self._poll.register(client.fd, select.EPOLLIN)
@@ -241,9 +241,9 @@ class Load:
         self._poll.close()
 
 
-def run(port: int, pid: int, shape: Shape) -> dict[str, Any]:
+def run(ports: list[int], pid: int, shape: Shape) -> dict[str, Any]:
     """Everything, once."""
-    load = Load(port, pid, shape)
+    load = Load(ports, pid, shape)
     try:
         return {**load.enter(), **load.measure()}
     finally:
@@ -257,7 +257,7 @@ def main() -> None:
         os.sched_setaffinity(0, {int(core[0])})
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    sys.stdout.write(json.dumps(run(int(port), int(pid), Shape(**json.loads(shape)))) + "\n")
+    sys.stdout.write(json.dumps(run([int(port)], int(pid), Shape(**json.loads(shape)))) + "\n")
 
 
 if __name__ == "__main__":

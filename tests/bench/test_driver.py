@@ -21,19 +21,19 @@ def pid_of(program: Program) -> int:
 
 def test_twenty_posts_by_four_clients_come_to_each_of_them_once(running: Program) -> None:
     shape = Shape(clients=4, window=5, by="answer", posts=20, seconds=5, settle=0)
-    result = driver.run(running.port, pid_of(running), shape)
+    result = driver.run([running.port], pid_of(running), shape)
     assert [result[kind] for kind in ("gaps", "repeats", "missing")] == [0, 0, 0]
     assert (result["answers"], result["deliveries"]) == (20, 80)
     assert running.get("/r/bench0.json")["head"] == 20
 
 
 def test_a_room_hears_one_post_before_the_next_is_sent(running: Program) -> None:
-    result = driver.run(running.port, pid_of(running), Shape(clients=4, rooms=2, posts=10, seconds=5, settle=0))
+    result = driver.run([running.port], pid_of(running), Shape(clients=4, rooms=2, posts=10, seconds=5, settle=0))
     assert (result["deliveries"], result["gaps"], result["missing"]) == (20, 0, 0)
 
 
 def test_what_is_missing_or_doubled_is_counted() -> None:
-    load = driver.Load(0, 0, Shape())
+    load = driver.Load([0], 0, Shape())
     client = Client.__new__(Client)
     client.seq = 4
     load._look_at(client, (6, 6, 5, 9))
