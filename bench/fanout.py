@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from bench import servers
 
 ROOMS, PLAIN, NODE = "Rooms", "Flask-SocketIO", "Socket.IO on Node.js"
+ECHO = "only sending"  # a peer that keeps, checks and reads nothing: what is left is the floor, and the driver's limit
 SHAPES: dict[str, dict[str, Any]] = {
     "100 in 1 room": {"clients": 100, "rooms": 1, "window": 1},
     "1,000 in 1 room, 4 in flight": {"clients": 1000, "rooms": 1, "window": 4},
@@ -52,7 +53,7 @@ def peers() -> dict[str, list[str]]:
         found[NODE] = node
     else:
         sys.stdout.write("Socket.IO on Node.js is left out: it could not be installed here\n")
-    return found
+    return found | {ECHO: servers.python_peer("echo.py")}
 
 
 def node_peer() -> list[str] | None:
@@ -102,11 +103,6 @@ def middle(runs: list[Run]) -> Run:
     return {key: median(run[key] for run in runs) for key in numbers} | {"faults": sum(run["faults"] for run in runs)}
 
 
-def measure_driver() -> dict[str, Run]:
-    """The driver at a peer that does nothing: what it could take."""
-    return {name: once(servers.python_peer("echo.py"), shape) for name, shape in SHAPES.items()}
-
-
 def measure_crowd() -> Run | None:
     """Everybody in one room, if this machine allows so many sockets."""
     if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < CROWD["clients"] + SPARE_FILES:
@@ -130,7 +126,7 @@ def say(text: str) -> None:
 
 def table(shape: str, measured: dict[str, Any]) -> str:
     lines = [head(shape), *(line(name, run) for name, run in measured["servers"].items())]
-    ratios = [f"{ratio:.1f} times less than {name}" for name, ratio in measured["ratios"].items()]
+    ratios = [f"{ratio:.1f} times less than {name}" for name, ratio in measured["ratios"].items() if name != ECHO]
     return "".join(lines) + f"{ROOMS} takes {', '.join(ratios)}\n"
 
 
@@ -138,7 +134,6 @@ def main() -> None:
     """Prints the tables; all there is also goes into build/bench/fanout.json."""
     rounds = int(os.environ.get("ROUNDS") or 3)
     sys.stdout.write(f"\nFan-out: the server's CPU per delivery; medians of {rounds}\n")
-    driver = measure_driver()
     shapes = {shape: summary(runs) for shape, runs in measure_shapes(rounds).items()}
     clock = middle([once(servers.rooms(), OPEN) for _ in range(rounds)])
     crowd = measure_crowd()
@@ -148,9 +143,7 @@ def main() -> None:
     if crowd:
         sys.stdout.write(f"10,000 in 1 room: {crowd['whole_p50']:.0f} ms until all have a post, ")
         sys.stdout.write(f"{crowd['joins_per_second']:,.0f} joins/s, {crowd['kb_each']:.1f} KB each\n")
-    sys.stdout.write(head("The driver itself, at"))
-    sys.stdout.write("".join(line("a peer that echoes", run) for run in driver.values()))
-    everything = {"rounds": rounds, "shapes": shapes, "clock": clock, "crowd": crowd, "driver": driver}
+    everything = {"rounds": rounds, "shapes": shapes, "clock": clock, "crowd": crowd}
     RESULT.write_text(json.dumps(everything, indent=1), encoding="utf-8")
     check([run for one in shapes.values() for run in one["servers"].values()] + [clock, *([crowd] if crowd else [])])
 

@@ -105,28 +105,36 @@ def kept_table(kept: Json) -> str:
 
 
 def fan_table(fan: Json) -> str:
-    names = list(next(iter(fan["shapes"].values()))["servers"])
+    names = [name for name in next(iter(fan["shapes"].values()))["servers"] if name != fanout.ECHO]
     return markdown(["CPU µs per delivery", *names], [[shape, *fan_cells(one)] for shape, one in fan["shapes"].items()])
 
 
 def fan_cells(one: Json) -> list[str]:
     cells = []
-    for name, run in one["servers"].items():
+    for name, run in compared(one).items():
         times = f" ({one['ratios'][name]:.1f} times)" if name in one["ratios"] else ""
         cells.append(f"{run['cpu_us']:.1f}{times}")
     return cells
 
 
+def compared(one: Json) -> Json:
+    """The servers, without the peer that is none."""
+    return {name: run for name, run in one["servers"].items() if name != fanout.ECHO}
+
+
 def parts_table(fan: Json) -> str:
     """Where Rooms' own time goes."""
     parts = ["hub_user_us", "hub_kernel_us", "others_user_us", "others_kernel_us"]
-    runs = {shape: one["servers"][fanout.ROOMS] for shape, one in fan["shapes"].items()}
-    head = ["CPU µs per delivery", "hub, Python", "hub, kernel", "journal, Python and SQLite", "journal, kernel"]
-    return markdown(head, [[shape, *(f"{run[part]:.1f}" for part in parts)] for shape, run in runs.items()])
+    rows = []
+    for shape, one in fan["shapes"].items():
+        own, floor = one["servers"][fanout.ROOMS], one["servers"][fanout.ECHO]["cpu_us"]
+        rows.append([shape, *(f"{own[part]:.1f}" for part in parts), f"{floor:.1f}"])
+    head = ["hub, Python", "hub, kernel", "journal, Python and SQLite", "journal, kernel", "a peer that only sends"]
+    return markdown(["CPU µs per delivery", *head], rows)
 
 
 def coming_table(fan: Json) -> str:
-    runs = fan["shapes"][MEMORY_SHAPE]["servers"]
+    runs = compared(fan["shapes"][MEMORY_SHAPE])
     columns = ["deliveries/s", "p50 ms", "p99 ms", *WIDE_TABLE]
     rows = [
         [name, *(format(run[fanout.COLUMNS[c][0]], fanout.COLUMNS[c][1]) for c in columns)]
@@ -138,9 +146,9 @@ def coming_table(fan: Json) -> str:
 def driver_table(fan: Json) -> str:
     rows = []
     for shape, one in fan["shapes"].items():
-        fastest = min(run["cpu_us"] for run in one["servers"].values())
-        most = max(run["driver_cpu_share"] for run in one["servers"].values())
-        own = fan["driver"][shape]["driver_cpu_us"]
+        fastest = min(run["cpu_us"] for run in compared(one).values())
+        most = max(run["driver_cpu_share"] for run in compared(one).values())
+        own = one["servers"][fanout.ECHO]["driver_cpu_us"]
         rows.append(
             [shape, f"{own:.1f}", f"{1e6 / own:,.0f}", f"{fastest:.1f}", f"{1e6 / fastest:,.0f}", f"{most:.0%}"]
         )
@@ -174,7 +182,7 @@ def main() -> None:
     kept, fan = (json.loads(one.RESULT.read_text(encoding="utf-8")) for one in (durable, fanout))
     PAGE.write_text(between(PAGE.read_text(encoding="utf-8"), tables(kept, fan, os.getloadavg()[1])), encoding="utf-8")
     bars = {
-        shape: {name: run["cpu_us"] for name, run in one["servers"].items()} for shape, one in fan["shapes"].items()
+        shape: {name: run["cpu_us"] for name, run in compared(one).items()} for shape, one in fan["shapes"].items()
     }
     PICTURE.write_text(picture.bars("CPU microseconds per delivery: less is better", bars), encoding="utf-8")
     sys.stdout.write(f"\n{markdown(['what we want', 'must', 'measured', ''], targets(kept, fan))}")
