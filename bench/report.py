@@ -181,9 +181,7 @@ def main() -> None:
     """Reads what the two measurements left in build/bench."""
     kept, fan = (json.loads(one.RESULT.read_text(encoding="utf-8")) for one in (durable, fanout))
     PAGE.write_text(between(PAGE.read_text(encoding="utf-8"), tables(kept, fan, os.getloadavg()[1])), encoding="utf-8")
-    bars = {
-        shape: {name: run["cpu_us"] for name, run in compared(one).items()} for shape, one in fan["shapes"].items()
-    }
+    bars = {shape: {name: run["cpu_us"] for name, run in compared(one).items()} for shape, one in fan["shapes"].items()}
     PICTURE.write_text(picture.bars("CPU microseconds per delivery: less is better", bars), encoding="utf-8")
     sys.stdout.write(f"\n{markdown(['what we want', 'must', 'measured', ''], targets(kept, fan))}")
     sys.stdout.write("written: docs/speed.md and docs/images/speed.svg\n")
