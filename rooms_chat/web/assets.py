@@ -14,8 +14,8 @@ from flask import Flask, current_app, url_for
 CLIENT = "vendor/socket.io.esm.min.js"
 DIGESTS = "vendor/integrity.json"
 CLIENT_NAME = "socket.io-client"
-KINDS = (".js", ".css", ".svg", ".png", ".webmanifest")
-COMPRESSIBLE = (".js", ".css", ".svg")
+KINDS = (".js", ".css", ".svg", ".png", ".webmanifest", ".json")
+COMPRESSIBLE = (".js", ".css", ".svg", ".json")
 IMPORTED = re.compile(r"""(?:\bfrom|^import)\s*["']\./([\w-]+\.js)["']""", re.M)
 
 
@@ -34,6 +34,11 @@ class Assets:
     def url(self, name: str) -> str:
         """The file's URL with its hash."""
         return url_for("static", filename=name, v=self.hashes[name])
+
+    def emoji_list(self, language: str) -> str:
+        """The URL of the emoji a picker offers; empty where they were not fetched."""
+        name = f"vendor/emoji.{language}.json"
+        return self.url(name) if name in self.hashes else ""
 
     def import_map(self) -> dict[str, dict[str, str]]:
         """Where each module is, and what the one that is not ours must look like."""
@@ -96,5 +101,6 @@ def init_app(app: Flask) -> None:
     """Let templates name files by content."""
     assets = app.extensions["rooms_assets"] = Assets(Path(app.static_folder or "static"))
     app.jinja_env.globals["asset"] = assets.url
+    app.jinja_env.globals["emoji_list"] = assets.emoji_list
     app.jinja_env.globals["import_map"] = assets.import_map
     app.jinja_env.globals["modules_of"] = assets.modules_of

@@ -4,14 +4,14 @@
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from flask import Flask, request, url_for
 
 from rooms_chat import i18n
-from rooms_chat.events import Message
+from rooms_chat.events import Message, Reactor
 from rooms_chat.web.context import language, room_url, translate, zone
 
 HUES = 24
@@ -42,7 +42,7 @@ def init_app(app: Flask) -> None:
         rows=rows,
         way_back=way_back,
     )
-    app.jinja_env.filters.update(hue=hue, initials=initials, clock=clock, day=day, ago=ago, bare=bare)
+    app.jinja_env.filters.update(hue=hue, initials=initials, clock=clock, day=day, ago=ago, bare=bare, reacted=reacted)
 
 
 def strings() -> dict[str, object]:
@@ -80,6 +80,13 @@ def without_marks(word: str) -> str:
 def bare(url: str) -> str:
     """An address as people write it down."""
     return url.partition("://")[2]
+
+
+def reacted(people: Sequence[Reactor], count: int) -> str:
+    """Who put an emoji on a message: the first of them by name."""
+    names = ", ".join(someone.user_name for someone in people)
+    more = count - len(people)
+    return translate("{names} and {n} more", names=names, n=more) if more > 0 else names
 
 
 def local(at: str) -> datetime:

@@ -3,15 +3,15 @@
  * button, with Enter on the message, or by a long press.
  */
 
-import { factsOf } from "./message.js";
+import { moveBeside } from "./place.js";
 import { LongPress } from "./press.js";
-
-const GAP_PX = 4;
+import { quick, recent, remember } from "./recent.js";
+import { t } from "./strings.js";
 
 export class Actions {
   #item = null;
 
-  /** `offers(facts)` names what is possible with a message; `act(name, item)` does it. */
+  /** `offers(item)` names what is possible with a message; `act(name, item)` does it. */
   constructor(main, messages, { offers, act }) {
     Object.assign(this, { list: messages.list, offers, act });
     this.bar = main.querySelector("[data-actions]").content.firstElementChild.cloneNode(true);
@@ -24,8 +24,13 @@ export class Actions {
     this.#item = item;
     if (!this.#offer(this.menu, item)) return;
     this.menu.showPopover();
-    this.#moveBeside(beside.getBoundingClientRect());
+    moveBeside(this.menu, beside);
     this.#choices()[0].focus();
+  }
+  /** An emoji was used: from now on it is among the first. */
+  used(emoji) {
+    remember(emoji);
+    for (const where of [this.bar, this.menu]) offerQuick(where);
   }
 
   #listen() {
@@ -38,7 +43,7 @@ export class Actions {
     bar.addEventListener("click", (event) => this.#clicked(event));
     bar.addEventListener("keydown", (event) => walk(event, buttonsOf(bar), ["ArrowLeft", "ArrowRight"]));
     menu.addEventListener("click", (event) => this.#clicked(event));
-    menu.addEventListener("keydown", (event) => walk(event, this.#choices(), ["ArrowUp", "ArrowDown"]));
+    menu.addEventListener("keydown", (event) => walk(event, this.#choices(), ["ArrowUp", "ArrowDown"], ["ArrowLeft", "ArrowRight"]));
   }
   #isFocusSeen() {
     return document.activeElement?.matches(":focus-visible");
@@ -55,7 +60,8 @@ export class Actions {
   }
   /** Show the buttons of what is possible; tells whether there is any. */
   #offer(where, item) {
-    const names = new Set(this.offers(factsOf(item)));
+    const names = new Set(this.offers(item));
+    offerQuick(where);
     for (const button of where.querySelectorAll("[data-do]")) button.hidden = !names.has(button.dataset.do) && button.dataset.do !== "menu";
     return names.size > 0;
   }
@@ -75,22 +81,24 @@ export class Actions {
     this.menu.hidePopover();
     this.act(button.dataset.do, item, button);
   }
-  #moveBeside(box) {
-    const { offsetWidth: width, offsetHeight: height } = this.menu;
-    const fits = box.bottom + GAP_PX + height < innerHeight;
-    const top = fits ? box.bottom + GAP_PX : Math.max(GAP_PX, Math.min(box.top, innerHeight) - height - GAP_PX);
-    const left = Math.max(GAP_PX, Math.min(box.right, innerWidth - GAP_PX) - width);
-    this.menu.style.setProperty("--menu-top", `${top}px`);
-    this.menu.style.setProperty("--menu-left", `${left}px`);
-  }
 }
 
 const buttonsOf = (where) => [...where.querySelectorAll("button:not([hidden])")];
 
-/** Move the focus among buttons with two keys, and to the first and last. */
-export function walk(event, buttons, [back, on]) {
+/** Put the emoji that are wanted most into the buttons for them. */
+function offerQuick(where) {
+  const buttons = [...where.querySelectorAll("[data-quick]")];
+  quick(recent(), buttons.length).forEach((emoji, place) => {
+    buttons[place].textContent = buttons[place].dataset.emoji = emoji;
+    buttons[place].ariaLabel = t("React with {emoji}", { emoji });
+  });
+}
+
+/** Move the focus among buttons by pairs of keys, and to the first and last. */
+export function walk(event, buttons, ...pairs) {
   const at = buttons.indexOf(document.activeElement);
-  const steps = { [back]: at - 1, [on]: at + 1, Home: 0, End: buttons.length - 1 };
+  const steps = { Home: 0, End: buttons.length - 1 };
+  for (const [back, on] of pairs) Object.assign(steps, { [back]: at - 1, [on]: at + 1 });
   if (!(event.key in steps)) return;
   event.preventDefault();
   buttons.at(steps[event.key] % buttons.length).focus();

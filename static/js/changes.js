@@ -33,6 +33,9 @@ export class Changes {
   edit(seq, text) {
     return ask("edit", { room: this.room, seq, message: text });
   }
+  react(seq, emoji, on) {
+    return ask("react", { room: this.room, seq, emoji, on });
+  }
   /** Held back for a moment, in which it can be undone. */
   remove(item) {
     this.removals.add(this.room, seqOf(item));

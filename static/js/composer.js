@@ -34,6 +34,7 @@ export class Composer {
     form.addEventListener("submit", (event) => this.#submit(event));
     this.field.addEventListener("input", () => this.#typed());
     this.field.addEventListener("keydown", (event) => this.#key(event));
+    form.querySelector("[data-pick]").addEventListener("click", (event) => this.#pick(event.currentTarget));
     this.nameField.addEventListener("keydown", (event) => this.#nameKey(event));
     if (matchMedia("(hover: hover)").matches && !location.hash && me.name) this.focus();
   }
@@ -59,6 +60,12 @@ export class Composer {
     if (wasEdit) this.#fill(this.drafts.get());
     this.#complain("");
     this.focus();
+  }
+  /** Put something where the caret stands, as if it were typed. */
+  insert(text) {
+    this.focus();
+    this.field.setRangeText(text, this.field.selectionStart, this.field.selectionEnd, "end");
+    this.field.dispatchEvent(new Event("input", { bubbles: true }));
   }
   /** Let the browser send the form, also what has been written meanwhile. */
   sendNatively(texts) {
@@ -150,6 +157,10 @@ export class Composer {
     if (event.key !== "Enter" || event.shiftKey || matchMedia("(pointer: coarse)").matches) return;
     event.preventDefault();
     this.form.requestSubmit();
+  }
+  async #pick(button) {
+    const { openPicker } = await import("./picker.js");
+    openPicker(button, (emoji) => this.insert(emoji));
   }
   #nameKey(event) {
     if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;

@@ -2,21 +2,29 @@
 
 import { Actions } from "./actions.js";
 import { Changes } from "./changes.js";
-import { beginning, factsOf, part, seqOf } from "./message.js";
+import { beginning, factsOf, firstOf, part, seqOf } from "./message.js";
+import { Reactions } from "./reactions.js";
 import { offered } from "./rights.js";
 import { copy } from "./share.js";
-import { t } from "./strings.js";
+import { explain, t } from "./strings.js";
 
 export class Deeds {
   /** `who()` tells who asks, as `rights.js` wants it. */
   constructor(main, { room, me, messages, scroll, who }) {
-    Object.assign(this, { room, messages, who, url: main.dataset.url });
+    Object.assign(this, { room, me, messages, scroll, who, url: main.dataset.url });
     this.rules = { editHours: Number(main.dataset.editHours) };
     this.changes = new Changes({ room, me, messages, scroll });
+    const { list } = messages;
+    this.reactions = new Reactions(main, { me, list, asked: (item, emoji, on) => this.#react(item, emoji, on) });
+    for (const item of messages.shown()) this.#lightMe(item);
     this.actions = new Actions(main, messages, {
-      offers: (facts) => offered(facts, who(), this.rules),
+      offers: (item) => this.offers(item),
       act: (name, item, button) => this[`_${name}`](item, button),
     });
+  }
+  /** The names of what one may do with a message now. */
+  offers(item) {
+    return offered(factsOf(item), this.who(), this.rules);
   }
   /** What the composer asks for. */
   get asks() {
@@ -26,11 +34,27 @@ export class Deeds {
       editLast: () => this.#editLast(),
     };
   }
-  /** A message was put into the page. */
-  shown(item) {
+  /** A message of the wire was put into the page. */
+  shown(item, message) {
+    this.reactions.show(item, message.reactions);
     this.changes.shown(item);
+    this.#lightMe(item);
   }
 
+  /** What quotes a message shows it as it is now. */
+  changed(message) {
+    if (message.changed === message.seq) return;
+    const words = message.removed ? t("This message was removed.") : firstOf(message.message);
+    for (const quote of this.messages.list.querySelectorAll(`[data-quoted="${message.seq}"]`)) part(quote, "quoted-words").textContent = words;
+  }
+
+  _react(item, { dataset: { emoji } }) {
+    this.reactions.toggle(item, emoji);
+  }
+  async _pick(item, button) {
+    const { openPicker } = await import("./picker.js");
+    openPicker(button.checkVisibility() ? button : item, (emoji) => this.reactions.toggle(item, emoji));
+  }
   _reply(item) {
     this.composer.about(this.#subject("reply", item));
   }
@@ -51,12 +75,24 @@ export class Deeds {
     if (await copy(part(item, "text").innerText.trim(), button)) this.changes.tell(seqOf(item), t("Copied"));
   }
 
+  async #react(item, emoji, on) {
+    if (!this.offers(item).includes("react")) return;
+    if (on) this.actions.used(emoji);
+    this.scroll.hold(() => this.reactions.turn(item, emoji, on));
+    const answer = await this.changes.react(seqOf(item), emoji, on);
+    if (answer.ok) return;
+    this.scroll.hold(() => this.reactions.turn(item, emoji, !on));
+    this.changes.complain(seqOf(item), explain(answer.error));
+  }
+  #lightMe(item) {
+    for (const name of item.querySelectorAll(".mention")) name.classList.toggle("me", name.dataset.person === this.me.id);
+  }
   #subject(kind, item) {
     return { kind, seq: seqOf(item), user_name: factsOf(item).name, message: beginning(item) };
   }
   /** Edit the last of one's own words; tells whether there is one. */
   #editLast() {
-    const may = (item) => offered(factsOf(item), this.who(), this.rules).includes("edit");
+    const may = (item) => this.offers(item).includes("edit");
     const last = this.messages.shown().findLast(may);
     if (last) this._edit(last);
     return Boolean(last);

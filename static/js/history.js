@@ -4,11 +4,13 @@ import { ask } from "./socket.js";
 import { t } from "./strings.js";
 
 const AHEAD_PX = 600;
+const HELD_MOST = 300;
 
 export class History {
   #unseen = 0;
   #era = 0;
   #held = [];
+  #isCut = false;
   #known;
 
   constructor(main, room, messages, scroll) {
@@ -36,20 +38,35 @@ export class History {
     const inSight = this.attached && this.scroll.atEnd;
     const beyond = messages.filter(({ seq }) => seq > (this.messages.newest ?? 0));
     this.#put(messages.filter((message) => this.#belongs(message)));
-    if (!this.attached) this.#held.push(...beyond);
+    if (!this.attached) this.#hold(beyond);
     if (!inSight) this.#unseen += messages.filter(({ seq }) => seq > this.#known).length;
     this.#know(messages);
     this.#showJump();
   }
+  /** Show the newest page there is. */
   reset(messages) {
+    this.#know(messages);
+    this.#showPart(messages, { newer: false });
+    this.scroll.toEnd();
+  }
+  /** Show a message in its place, lit: by scrolling, or by asking for its part of the log; tells whether it could. */
+  async goTo(seq) {
+    const got = (answer) => answer.ok && this.#showPart(answer.messages, { newer: answer.messages.at(-1)?.seq < this.#known });
+    if (!this.messages.has(seq) && !(await ask("history", { room: this.room, around: seq }, { got })).ok) return false;
+    const item = this.messages.light(seq);
+    item?.scrollIntoView({ block: "center" });
+    item?.focus({ preventScroll: true });
+    for (const edge of [this.older, this.newer]) this.#watch(edge);
+    this.#showJump();
+    return Boolean(item);
+  }
+  #showPart(messages, { newer }) {
     this.#era += 1;
     this.messages.clear();
     this.#held = [];
-    this.newer.hidden = true;
-    this.#put(messages);
-    this.#know(messages);
+    this.newer.hidden = !newer;
+    for (const message of messages) this.messages.put(message);
     this.#showOlder(messages.length > 0 && messages[0].seq > 1);
-    this.scroll.toEnd();
   }
   /**
    * Go to the newest: by scrolling, or, where the page shows an older part, by asking for it; tells whether it could.
@@ -67,6 +84,12 @@ export class History {
     this.scroll.talk.focus({ preventScroll: true });
   }
 
+  /** What comes while an older part is shown waits until the page has grown down to it; of too much only the last. */
+  #hold(messages) {
+    this.#held.push(...messages);
+    this.#isCut ||= this.#held.length > HELD_MOST;
+    this.#held.splice(0, this.#held.length - HELD_MOST);
+  }
   /** Whatever comes with a seq up to there again is a change. */
   #know(messages) {
     this.#known = Math.max(this.#known, ...messages.map(({ seq }) => seq));
@@ -80,12 +103,19 @@ export class History {
   #put(messages) {
     this.scroll.hold(() => {
       for (const message of messages) this.messages.put(message);
-      if (this.scroll.atEnd && this.attached && this.messages.trim()) this.#trimmed();
+      if (this.scroll.atEnd && this.attached) this.#trimOldest();
     });
   }
-  #trimmed() {
+  #trimOldest() {
+    if (!this.messages.trimOldest()) return;
     this.#era += 1;
     this.#showOlder(true);
+  }
+  #trimNewest() {
+    if (!this.messages.trimNewest()) return;
+    this.#era += 1;
+    this.newer.hidden = false;
+    this.#watch(this.newer);
   }
   #clicked(event, edge) {
     event.preventDefault();
@@ -117,16 +147,24 @@ export class History {
     this.scroll.stay(() => {
       for (const message of messages) this.messages.put(message);
       this.#showOlder(more && messages.length > 0);
+      this.#trimNewest();
     });
+    this.#showJump();
   }
   #loadedNewer({ messages, more }) {
     this.scroll.stay(() => {
       for (const message of messages) this.messages.put(message);
-      if (more) return;
-      this.newer.hidden = true;
-      for (const message of this.#held.splice(0)) this.messages.put(message);
+      if (!more) this.#reached();
+      this.#trimOldest();
     });
     this.#showJump();
+  }
+  /** The page has grown down to the newest, with what came meanwhile; where that was too much, there is more to ask for. */
+  #reached() {
+    const held = this.#held.splice(0);
+    this.newer.hidden = !this.#isCut;
+    if (!this.#isCut) for (const message of held) this.messages.put(message);
+    this.#isCut = false;
   }
   #failed(edge) {
     this.observer.unobserve(edge);

@@ -52,8 +52,9 @@ async function post(entry, outbox, room) {
   return second;
 }
 
-function speak({ id, room, text, name }) {
-  return ask("my event", { room, message: text, id, ...(name ? { user_name: name } : {}) });
+function speak({ id, room, text, name, reply }) {
+  const more = { ...(name ? { user_name: name } : {}), ...(reply ? { reply_to: reply.seq } : {}) };
+  return ask("my event", { room, message: text, id, ...more });
 }
 
 /** A drawer that is open when the window grows would cover the column it has become. */

@@ -25,9 +25,8 @@ export function said(item) {
 }
 
 /** The beginning of what it says, as a quote shows it. */
-export function beginning(item) {
-  return [...part(item, "text").innerText.trim()].slice(0, QUOTED_CHARACTERS).join("");
-}
+export const beginning = (item) => firstOf(part(item, "text").textContent.trim());
+export const firstOf = (text) => [...text].slice(0, QUOTED_CHARACTERS).join("");
 
 /** Show a message of the wire. */
 export function fill(item, message, room) {
@@ -39,9 +38,21 @@ export function fill(item, message, room) {
   part(item, "name").textContent = message.user_name;
   part(item, "link").href = `/r/${encodeURIComponent(room)}/${seq}`;
   part(item, "edited").hidden = !message.edited || message.removed;
+  showQuote(item, message.reply, room);
   if (message.removed) part(item, "text").replaceChildren(note("removed", t("This message was removed.")));
   else putHtml(part(item, "text"), message.html);
   finish(item);
+}
+
+/** Show what it answers. */
+export function showQuote(item, reply, room) {
+  const quote = part(item, "quote");
+  quote.hidden = !reply;
+  if (!reply) return;
+  quote.href = `/r/${encodeURIComponent(room)}/${reply.seq}`;
+  quote.dataset.quoted = reply.seq;
+  part(quote, "quoted-name").textContent = reply.user_name;
+  part(quote, "quoted-words").textContent = reply.message || t("This message was removed.");
 }
 
 /** What only scripts can give a message, also to one that the page brought. */

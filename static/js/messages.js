@@ -51,25 +51,27 @@ export class Messages {
     this.#place(item);
     const next = beside(item, "nextElementSibling");
     if (next) this.#place(next);
-    this.onput(item);
+    this.onput(item, message);
     return item;
   }
   clear() {
     this.list.replaceChildren();
     this.bySeq.clear();
   }
-  /** Drop the oldest where the page grows long; tells whether any were. */
-  trim() {
-    if (this.bySeq.size <= KEPT_IN_PAGE) return false;
-    const surplus = this.shown().slice(0, this.bySeq.size - KEPT_IN_PAGE);
-    for (const item of surplus) {
-      this.bySeq.delete(seqOf(item));
-      item.remove();
-    }
-    this.#place(this.list.querySelector(".message"));
-    return true;
+  /** Drop the oldest, or the newest, where the page grows long; tells whether any were. */
+  trimOldest() {
+    return this.#drop(this.shown().slice(0, -KEPT_IN_PAGE));
   }
-
+  trimNewest() {
+    return this.#drop(this.shown().slice(KEPT_IN_PAGE));
+  }
+  /** Light the message of an address, and no other; gives it, if it is in the page. */
+  light(seq) {
+    this.list.querySelector(".marked")?.classList.remove("marked");
+    const item = this.find(seq);
+    item?.classList.add("marked");
+    return item;
+  }
   /** Show what is on its way, below what was said last. */
   showPending(entries, me, act) {
     this.pending.show(entries, me, said(this.last), act);
@@ -79,6 +81,16 @@ export class Messages {
     for (const line of this.list.querySelectorAll(".day")) line.firstElementChild.textContent = day(line.nextElementSibling.dataset.at);
   }
 
+  #drop(surplus) {
+    for (const item of surplus) {
+      this.bySeq.delete(seqOf(item));
+      if (item.previousElementSibling?.matches(".day")) item.previousElementSibling.remove();
+      item.remove();
+    }
+    const first = this.list.querySelector(".message");
+    if (surplus.length && first) this.#place(first);
+    return surplus.length > 0;
+  }
   #insert(item, seq) {
     let before = this.list.lastElementChild;
     while (before && !(seqOf(before) < seq)) before = before.previousElementSibling;

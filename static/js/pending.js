@@ -1,6 +1,6 @@
 /** Messages on their way: shown at once, and until the log has brought them or they have failed visibly. */
 
-import { button, note, part, said, state } from "./message.js";
+import { button, note, part, said, showQuote, state } from "./message.js";
 import { putFace } from "./people.js";
 import { explain, t } from "./strings.js";
 import { goesOn } from "./times.js";
@@ -39,6 +39,7 @@ export class Pending {
     part(item, "link").remove();
     part(item, "edited").hidden = true;
     part(item, "text").replaceChildren(note("as-typed", entry.text));
+    showQuote(item, entry.reply, entry.room);
     return item;
   }
 }

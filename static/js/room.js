@@ -1,5 +1,6 @@
 /** The page of a room: brings the log, the socket, the outbox and what is seen together. */
 
+import { watchAddresses } from "./addresses.js";
 import { Composer } from "./composer.js";
 import { Deeds } from "./deeds.js";
 import { History } from "./history.js";
@@ -19,7 +20,7 @@ const AWAY_MS = 8_000;
 export class Room {
   #state;
   #wasLive = false;
-  #facts = {};
+  #may = [];
   #entries = [];
   #acknowledged = [];
 
@@ -38,10 +39,11 @@ export class Room {
     const asks = { ...this.deeds.asks, say: (entry) => this.say(entry) };
     this.composer = new Composer(main.querySelector("[data-composer]"), { me, room: this.name, typing: this.typing, ...asks });
     this.deeds.composer = this.composer;
-    this.messages.onput = (item) => this.#put(item);
+    this.messages.onput = (item, message) => this.#put(item, message);
     this.#state = begin({ room: this.name, last: Number(main.dataset.head), epoch: main.dataset.epoch || null });
-    if (main.dataset.marked) this.#goTo(Number(main.dataset.marked));
+    if (main.dataset.marked) this.messages.light(Number(main.dataset.marked))?.scrollIntoView({ block: "center" });
     startSharing(main);
+    watchAddresses(main, this.name, this.history);
     this.#listen();
   }
 
@@ -137,17 +139,16 @@ export class Room {
     this.notice.say(t("You were away for long. These are the newest messages."), { ms: AWAY_MS });
   }
   _facts({ room }) {
-    Object.assign(this.#facts, room);
     if (room.topic !== undefined) this.topic.textContent = room.topic;
   }
   /** Who I am to the messages here, as `rights.js` wants it. */
   #who() {
-    const { opened_by: opener, archived: isArchived = false } = this.#facts;
-    return { id: this.me.id, name: this.me.name, isLive: this.live, isArchived, isOpener: opener === this.me.id };
+    return { id: this.me.id, name: this.me.name, isLive: this.live, may: this.#may };
   }
   _live({ answer }) {
     if (!this.#isStillMe(answer.you)) return;
     this.#called(answer.you.user_name);
+    this.#may = answer.you.may ?? ["post", ...(answer.room.opened_by === this.me.id ? ["remove"] : [])];
     this._facts(answer);
     this.here.anew();
     this.history.live();
@@ -182,20 +183,18 @@ export class Room {
 
   #arrived(message) {
     this.typing.stopped(message.user_name);
+    this.deeds.changed(message);
     if (message.person !== this.me.id) return;
     this.messages.pending.arrived(message.id);
     this.#called(message.user_name);
     this.rooms.mine(this.name);
   }
-  #put(item) {
-    this.deeds.shown(item);
+  #put(item, message) {
+    this.deeds.shown(item, message);
     this.walk.settle();
   }
   #called(name) {
     this.me.called(name);
     if (this.me.name) this.composer.named();
-  }
-  #goTo(seq) {
-    document.getElementById(`m${seq}`)?.scrollIntoView({ block: "center" });
   }
 }

@@ -3,7 +3,7 @@
 import { t } from "./strings.js";
 
 export class Subject {
-  /** One is {kind: "reply" | "edit", seq, user_name, message}; `changed()` hears of each. */
+  /** One is {kind: "reply" | "edit", seq, user_name, message}; `cancel()` is called where it is not wanted any more. */
   constructor(line, drafts, cancel) {
     Object.assign(this, { line, drafts });
     this.now = parsed(drafts.get("subject"));

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { hue, initials } from "../../static/js/people.js";
+import { reacted } from "../../static/js/reactions.js";
 import { fill } from "../../static/js/strings.js";
 import { ago, day, goesOn } from "../../static/js/times.js";
 
@@ -24,6 +25,10 @@ test("how long ago is said as the server says it", () => {
   for (const [seconds, expected] of Object.entries(cases.ago)) {
     assert.equal(ago(new Date(now - seconds * 1000).toISOString(), now), expected, `${seconds} s`);
   }
+});
+
+test("who reacted is said as the server says it", () => {
+  for (const [names, count, expected] of cases.reacted) assert.equal(reacted(names.map((name) => ({ user_name: name })), count), expected);
 });
 
 test("a day is named as the server names it", () => {

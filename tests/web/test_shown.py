@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rooms_chat.events import Reactor
 from rooms_chat.web import shown
 
 CASES = json.loads((Path(__file__).parents[1] / "shown.json").read_text("utf-8"))
@@ -26,6 +27,12 @@ def test_how_long_ago(app, seconds, expected):
     at = datetime.now(UTC) - timedelta(seconds=int(seconds))
     with app.test_request_context("/"):
         assert shown.ago(at.isoformat()) == expected
+
+
+@pytest.mark.parametrize(("names", "count", "expected"), CASES["reacted"])
+def test_who_reacted(app, names, count, expected):
+    with app.test_request_context("/"):
+        assert shown.reacted([Reactor(id=name, user_name=name) for name in names], count) == expected
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { quick, recent, used } from "../../static/js/recent.js";
+
+test("the last one used is offered first, once", () => {
+  assert.deepEqual(used(["🔥", "👍"], "👍"), ["👍", "🔥"]);
+  assert.deepEqual(quick(["🍲", "😄"], 4), ["🍲", "😄", "👍\uFE0F", "❤️"]);
+});
+
+test("only so many are kept", () => {
+  const many = Array.from({ length: 30 }, (_, number) => String(number)).reduce(used, []);
+  assert.equal(many.length, 24);
+  assert.equal(many[0], "29");
+});
+
+test("where nothing is kept the common ones are offered", () => {
+  assert.deepEqual(recent(), []);
+});
