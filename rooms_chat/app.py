@@ -12,6 +12,7 @@ from rooms_chat.delivery.delivery import Delivery
 from rooms_chat.delivery.news import News
 from rooms_chat.delivery.unread import Unread
 from rooms_chat.errors import CannotStart
+from rooms_chat.facts import Facts
 from rooms_chat.hub import Hub
 from rooms_chat.limits import Limits
 from rooms_chat.members import Members
@@ -98,6 +99,7 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         messages=Messages(reader, journal, limits, members, settings.edit_hours),
         reactions=Reactions(journal, limits),
         seen=seen,
+        facts=Facts(journal, limits),
         delivery=delivery,
         news=news,
         unread=unread,

@@ -13,14 +13,15 @@ import msgspec
 from msgspec import UNSET
 
 from rooms_chat import events, markup, names
-from rooms_chat.errors import BadRequest, NotJoined, NotYours, RoomNotFound, TooLate, TooLong
+from rooms_chat.errors import Archived, BadRequest, NotJoined, NotYours, RoomNotFound, TooLate, TooLong
 from rooms_chat.events import Message, Quote
-from rooms_chat.members import POST, REMOVE_ANY, may
+from rooms_chat.members import ARCHIVE, OF_MEMBERS, POST, REMOVE_ANY, may
 from rooms_chat.people import FIRST_KEY_VERSION, Person
 from rooms_chat.storage import log
 from rooms_chat.storage import members as member_rows
 from rooms_chat.storage import messages as rows
 from rooms_chat.storage import people as people_rows
+from rooms_chat.storage import pins as pin_rows
 from rooms_chat.storage import reactions as reaction_rows
 from rooms_chat.storage.messages import timestamp
 from rooms_chat.storage.rooms import Room
@@ -32,11 +33,12 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # but for line feed and 
 
 
 class Posted(NamedTuple):
-    """Where a post stands: its seq, the id it was sent with, and when."""
+    """Where a post stands: its seq, the id it was sent with, when, and whether its author became a member by it."""
 
     seq: int
     id: str
     at: str
+    new_member: bool = False
 
 
 class Changed(NamedTuple):
@@ -73,6 +75,8 @@ class Post(Change):
             return Posted(known.seq, self._id, timestamp(known.at))
         if not may(person, POST, room, known.role, joined=self._joined):
             raise NotJoined(room.name)
+        if room.archived_at is not None:
+            raise Archived(room.name)
         answered = quote(transaction, room, self._reply_to)
         if known.name != self._name:
             people_rows.keep(transaction.connection, person, self._name, FIRST_KEY_VERSION, transaction.now)
@@ -99,7 +103,7 @@ class Post(Change):
             reply=answered or UNSET,
         )
         transaction.post(room.id, message, new_member=new_member)
-        return Posted(seq, self._id, at)
+        return Posted(seq, self._id, at, new_member)
 
 
 class Edit(Change):
@@ -155,6 +159,7 @@ class Remove(Change):
             return Changed(message.seq, message.changed)
         if not may_remove_any:
             self._ask_as_author(transaction, room, message)
+        pin_rows.take(transaction.connection, room.id, message.seq)
         reaction_rows.forget(transaction.connection, room.id, message.seq)
         removed = {"message": "", "html": "", "removed": True, "reactions": UNSET}
         place = transaction.next_seq(room.id)
@@ -163,7 +168,7 @@ class Remove(Change):
     def _ask_as_author(self, transaction: Transaction, room: Room, message: Message) -> None:
         if message.person != self._person:
             raise NotYours("Only who wrote a message, or who opened the room, may remove it.", field="seq")
-        ask_to_post(transaction, self._person, room, joined=self._joined)
+        _ask_to_come_in(transaction, self._person, room, joined=self._joined)
         _ask_in_time(transaction, room, message, self._within_hours)
 
 
@@ -210,6 +215,23 @@ def message_in(transaction: Transaction, room: Room, seq: int, field: str = "seq
 
 
 def ask_to_post(transaction: Transaction, person: str, room: Room, *, joined: bool) -> None:
+    """Raises NotJoined, Archived."""
+    _ask_to_come_in(transaction, person, room, joined=joined)
+    if room.archived_at is not None:
+        raise Archived(room.name)
+
+
+def ask(transaction: Transaction, person: str, verb: str, room: Room) -> None:
+    """Raises NotYours, Archived."""
+    role = member_rows.role(transaction.connection, room.id, person)
+    if not may(person, verb, room, role):
+        who = "Members, and who opened the room" if verb in OF_MEMBERS else "Only who opened the room"
+        raise NotYours(f"{who}, may do that.", field="room")
+    if room.archived_at is not None and verb != ARCHIVE:
+        raise Archived(room.name)
+
+
+def _ask_to_come_in(transaction: Transaction, person: str, room: Room, *, joined: bool) -> None:
     role = member_rows.role(transaction.connection, room.id, person)
     if not may(person, POST, room, role, joined=joined):
         raise NotJoined(room.name)

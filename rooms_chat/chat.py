@@ -8,6 +8,7 @@ from rooms_chat.connections import Connection
 from rooms_chat.delivery.delivery import Delivery
 from rooms_chat.delivery.news import News
 from rooms_chat.delivery.unread import Unread
+from rooms_chat.facts import Facts
 from rooms_chat.hub import Hub
 from rooms_chat.limits import Limits
 from rooms_chat.members import Members
@@ -39,6 +40,7 @@ class Chat:
     messages: Messages
     reactions: Reactions
     seen: Seen
+    facts: Facts
     delivery: Delivery
     news: News
     unread: Unread

@@ -8,6 +8,7 @@
     ├── NotJoined               not_joined
     ├── NotYours                not_yours
     ├── TooLate                 too_late
+    ├── Archived                archived
     ├── NameTaken               name_taken
     ├── OtherPerson             other_person
     ├── RateLimited             rate_limited
@@ -85,6 +86,14 @@ class NotYours(RoomsError):
 class TooLate(RoomsError):
     code = "too_late"
     http_status = 409
+
+
+class Archived(RoomsError):
+    code = "archived"
+    http_status = 409
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"“{name}” is archived. It can be read, and nothing more.", field="room")
 
 
 class NameTaken(RoomsError):

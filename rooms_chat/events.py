@@ -114,6 +114,28 @@ class Level(Request):
     level: Text
 
 
+class Topic(Request):
+    """Give a room another topic."""
+
+    room: Text
+    topic: Annotated[str, Meta(max_length=400)]
+
+
+class PinMessage(Request):
+    """Pin a message, or take it off."""
+
+    room: Text
+    seq: Seq
+    on: bool
+
+
+class Archive(Request):
+    """Close a room, or open it again."""
+
+    room: Text
+    on: bool
+
+
 class Rooms(Request):
     """Hear of the active rooms, or no more."""
 
@@ -140,6 +162,25 @@ class Quote(msgspec.Struct):
     person: str
     user_name: str
     message: str
+
+
+class Pin(msgspec.Struct):
+    """A pinned message, by its first 140 characters; `at` is when it was posted."""
+
+    seq: int
+    person: str
+    user_name: str
+    message: str
+    at: str
+
+
+class RoomFacts(msgspec.Struct):
+    """What can change about a room; also the `room` event."""
+
+    topic: str
+    visibility: str
+    archived: bool
+    pins: list[Pin]
 
 
 class Reactor(msgspec.Struct):
@@ -181,6 +222,7 @@ class Message(msgspec.Struct, kw_only=True):
 
 MY_RESPONSE = "my response"
 CHANGED = "changed"
+ROOM = "room"
 MEMBERS = "members"
 ROOMS = "rooms"
 TYPING = "typing"

@@ -13,8 +13,11 @@ from rooms_chat.storage.transaction import Change, Transaction
 
 MEMBER, OUT = "member", "out"
 
-READ, POST, CHANGE_ROOM, REMOVE_ANY, PUT_OUT = "read", "post", "change room", "remove any", "put out"
-OF_THE_OPENER = {CHANGE_ROOM, REMOVE_ANY, PUT_OUT}
+READ, POST, TOPIC, PIN, ARCHIVE, REMOVE_ANY = "read", "post", "topic", "pin", "archive", "remove"
+PUT_OUT = "put out"
+OF_MEMBERS = {TOPIC, PIN}
+OF_THE_OPENER = {TOPIC, PIN, ARCHIVE, REMOVE_ANY, PUT_OUT}
+TOLD = (POST, TOPIC, PIN, ARCHIVE, REMOVE_ANY)
 
 
 def may(person: str, verb: str, room: Room, role: str | None, *, joined: bool = False) -> bool:
@@ -29,7 +32,7 @@ def may(person: str, verb: str, room: Room, role: str | None, *, joined: bool = 
         return room.visibility != "private" or role is not None
     if verb == POST:
         return joined or role is not None
-    return verb in OF_THE_OPENER and room.opened_by == person
+    return (verb in OF_MEMBERS and role == MEMBER) or (verb in OF_THE_OPENER and room.opened_by == person)
 
 
 class Forget(Change):
@@ -64,6 +67,11 @@ class Members:
     def may_post(self, person: Person, room: Room, *, joined: bool) -> bool:
         """Whether a post would be taken. What writes asks again."""
         return joined or may(person.id, POST, room, rows.role(self._reader, room.id, person.id))
+
+    def rights(self, person: Person, room: Room, *, joined: bool) -> list[str]:
+        """What a person may do in a room; where that is archived, only later."""
+        role = rows.role(self._reader, room.id, person.id)
+        return [verb for verb in TOLD if may(person.id, verb, room, role, joined=joined)]
 
     def ask_to_post(self, person: Person, room: Room, *, joined: bool) -> None:
         """Raises NotJoined where a post would not be taken."""

@@ -62,6 +62,16 @@ def user_name(text: str) -> str:
     return name
 
 
+def line(text: str, most: int, *, field: str) -> str:
+    """One line of at most so many characters, or none; raises BadRequest or TooLong."""
+    line = " ".join(unicodedata.normalize("NFC", text).split())
+    if len(line) > most:
+        raise TooLong(f"This has at most {most} characters.", field=field)
+    if not all(_may_stand_in_a_user_name(c) for c in line) or not _marks_are_few(line):
+        raise BadRequest("This has no control, direction or invisible characters.", field=field)
+    return line
+
+
 def look_alike(one: str, other: str) -> bool:
     """Whether two names are the same after case, width and confusable letters."""
     return not skeletons(one).isdisjoint(skeletons(other))

@@ -3,6 +3,8 @@
 import time
 from typing import Any
 
+import msgspec
+
 from rooms_chat import names
 from rooms_chat.errors import RoomNotFound
 from rooms_chat.hub import Pending
@@ -10,6 +12,7 @@ from rooms_chat.limits import Limits
 from rooms_chat.people import Person
 from rooms_chat.presence import Presence
 from rooms_chat.storage import members as member_rows
+from rooms_chat.storage import pins as pin_rows
 from rooms_chat.storage import rooms as rows
 from rooms_chat.storage.database import Reader
 from rooms_chat.storage.journal import Journal
@@ -94,8 +97,13 @@ class Rooms:
         return newest_first[:ACTIVE_SHOWN]
 
     def is_active(self, room: Room) -> bool:
-        """Somebody is here, or a word was said in the last 7 days."""
-        return self._presence.number_here(room.id) > 0 or (room.last_at or 0) >= _active_since()
+        """Somebody is here, or a word was said in the last 7 days. An archived room never is."""
+        lively = self._presence.number_here(room.id) > 0 or (room.last_at or 0) >= _active_since()
+        return lively and room.archived_at is None
+
+    def is_archived(self, room: int) -> bool:
+        found = rows.by_id(self._reader, room)
+        return found is not None and found.archived_at is not None
 
     def shows(self, room: Room, person: Person | None, own: set[int]) -> bool:
         """Whether a room is in a person's list: it is listed, one of its `own`, or it is there."""
@@ -118,8 +126,7 @@ class Rooms:
         """A room's facts, as an answer tells them."""
         return {
             "name": room.name,
-            "topic": room.topic,
-            "visibility": room.visibility,
+            **msgspec.structs.asdict(pin_rows.facts(self._reader, room.id)),
             "opened_by": room.opened_by,
             "opened_at": timestamp(room.opened_at),
             "head": room.head,
@@ -128,7 +135,7 @@ class Rooms:
 
     def _with_somebody(self, person: Person | None, own: set[int]) -> dict[int, Room]:
         found = (rows.by_id(self._reader, id) for id in self._presence.rooms_with_somebody()[: 4 * ACTIVE_SHOWN])
-        return {room.id: room for room in found if room and self.shows(room, person, own)}
+        return {room.id: room for room in found if room and not room.archived_at and self.shows(room, person, own)}
 
 
 def _active_since() -> int:

@@ -22,7 +22,7 @@ FLOORS = [
     "rooms",
     "members",
     "changes",
-    "messages reactions seen",
+    "messages reactions seen facts",
     "delivery",
     "workers",
     "chat",

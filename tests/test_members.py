@@ -2,7 +2,7 @@
 
 import pytest
 
-from rooms_chat.members import CHANGE_ROOM, POST, PUT_OUT, READ, REMOVE_ANY, may
+from rooms_chat.members import ARCHIVE, PIN, POST, PUT_OUT, READ, REMOVE_ANY, TOPIC, may
 from rooms_chat.storage.rooms import Room
 
 
@@ -10,25 +10,25 @@ def room(visibility="listed"):
     return Room(1, "kitchen", "kitchen", "", visibility, 0, "alice", 0, None)
 
 
-#        person     role      joined  read   post   change remove put out
+#        person     role      joined  read   post   topic  pin    archiv remove put out
 RIGHTS = [
-    ("alice",   None,     False, "yes", "no",  "yes", "yes", "yes"),
-    ("alice",   None,     True,  "yes", "yes", "yes", "yes", "yes"),
-    ("alice",   "member", False, "yes", "yes", "yes", "yes", "yes"),
-    ("bob",     None,     False, "yes", "no",  "no",  "no",  "no"),
-    ("bob",     None,     True,  "yes", "yes", "no",  "no",  "no"),
-    ("bob",     "member", False, "yes", "yes", "no",  "no",  "no"),
-    ("charlie", "out",    False, "no",  "no",  "no",  "no",  "no"),
-    ("charlie", "out",    True,  "no",  "no",  "no",  "no",  "no"),
-    ("alice",   "out",    True,  "no",  "no",  "no",  "no",  "no"),
+    ("alice",   None,     False, "yes", "no",  "yes", "yes", "yes", "yes", "yes"),
+    ("alice",   None,     True,  "yes", "yes", "yes", "yes", "yes", "yes", "yes"),
+    ("alice",   "member", False, "yes", "yes", "yes", "yes", "yes", "yes", "yes"),
+    ("bob",     None,     False, "yes", "no",  "no",  "no",  "no",  "no",  "no"),
+    ("bob",     None,     True,  "yes", "yes", "no",  "no",  "no",  "no",  "no"),
+    ("bob",     "member", False, "yes", "yes", "yes", "yes", "no",  "no",  "no"),
+    ("charlie", "out",    False, "no",  "no",  "no",  "no",  "no",  "no",  "no"),
+    ("charlie", "out",    True,  "no",  "no",  "no",  "no",  "no",  "no",  "no"),
+    ("alice",   "out",    True,  "no",  "no",  "no",  "no",  "no",  "no",  "no"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("person", "role", "joined", *"rpcdo"), RIGHTS)
-def test_rights(person, role, joined, r, p, c, d, o):
-    verbs = (READ, POST, CHANGE_ROOM, REMOVE_ANY, PUT_OUT)
+@pytest.mark.parametrize(("person", "role", "joined", *"rptnado"), RIGHTS)
+def test_rights(person, role, joined, r, p, t, n, a, d, o):
+    verbs = (READ, POST, TOPIC, PIN, ARCHIVE, REMOVE_ANY, PUT_OUT)
     answers = ["yes" if may(person, verb, room(), role, joined=joined) else "no" for verb in verbs]
-    assert answers == [r, p, c, d, o]
+    assert answers == [r, p, t, n, a, d, o]
 
 
 def test_a_private_room_is_read_by_its_members_only():

@@ -136,6 +136,7 @@ class News:
         if word.to is not None:
             for connection in self._presence.connections_of_id(word.to):
                 self._wire.send(connection, word.event, word.body)
+            self._unread.forget(word.to)
         found = self._rooms.by_id(room) if room is not None else None
         if found is not None and word.data is not None:
             self._relay(found, word.data)

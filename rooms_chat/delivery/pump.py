@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from rooms_chat import events
 from rooms_chat.connections import Connection
 from rooms_chat.errors import TryAgain
@@ -155,4 +157,6 @@ def as_event(row: LogRow, room: str) -> tuple[str, Any]:
     """A row of the log as the event that tells it."""
     if row.kind == POSTED and row.message is not None:
         return events.MY_RESPONSE, row.message
+    if row.facts is not None:
+        return events.ROOM, {"room": room, "seq": row.seq, **msgspec.structs.asdict(row.facts)}
     return events.CHANGED, {"room": room, "seq": row.seq, "message": row.message}

@@ -91,6 +91,11 @@ class Unread:
             if room.head == count.head:
                 count.count(person, reading.unread, reading.mentions)
 
+    def forget(self, person: str) -> None:
+        """It may have seen more elsewhere than was counted with."""
+        for count in self._counts.values():
+            count.tallies.pop(person, None)
+
     def room_changed(self, room: Room) -> None:
         """Something happened in a room, or just who is there. Raises TryAgain."""
         if room.id not in self._watching:
@@ -105,7 +110,10 @@ class Unread:
 
     def _has_news(self, room: Room, count: Count) -> bool:
         """Whether something was posted or removed since; takes it into the count."""
-        since = self._seen.since(room.id, count.head, room.head)
+        after = count.head
+        since = self._seen.since(room.id, after, room.head)
+        if count.head != after:
+            return False  # somebody else counted it meanwhile
         if since is None or len(count.posts_of) > POSTERS_MOST:
             count.start_over(room.head)
             return True
@@ -115,7 +123,7 @@ class Unread:
     def _tell_some(self) -> None:
         """Of who is due: the others wait until everybody else had a turn."""
         for connection in list(islice(self._due, TOLD_IN_A_TURN)):
-            rooms = self._due.pop(connection)
+            rooms = self._due.pop(connection, set())
             try:
                 told = [entry for room in rooms if (entry := self._entry(connection, room))]
             except TryAgain:

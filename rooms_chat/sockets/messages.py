@@ -6,7 +6,7 @@ from rooms_chat import events, names
 from rooms_chat.changes import Posted, checked_text
 from rooms_chat.chat import Chat
 from rooms_chat.connections import Connection
-from rooms_chat.errors import BadRequest, NotJoined
+from rooms_chat.errors import Archived, BadRequest, NotJoined
 from rooms_chat.messages import Draft
 from rooms_chat.people import NAMELESS
 from rooms_chat.sockets.answers import Answer
@@ -56,7 +56,11 @@ def speak(chat: Chat, connection: Connection, request: events.MyEvent, draft: Dr
         call(chat, connection, request.user_name, room.id, may_be_refused=answer.wanted)
 
     def posted(post: Posted) -> None:
-        answer.give(seq=post.seq, id=post.id, at=post.at, **introduction(connection, answer))
+        told = introduction(connection, answer)
+        if told or post.new_member:
+            rights = chat.members.rights(person, room, joined=joined)
+            told = {"you": {**connection.you(), "may": rights}}
+        answer.give(seq=post.seq, id=post.id, at=post.at, **told)
 
     return answer.when(chat.messages.post(person, room, draft, joined=joined), posted)
 
@@ -65,6 +69,8 @@ def relay(chat: Chat, connection: Connection, room: Room, data: str, answer: Ans
     """The tutorial's word: told to the room, kept nowhere."""
     if room.id not in connection.joined:
         raise NotJoined(room.name)
+    if chat.rooms.is_archived(room.id):
+        raise Archived(room.name)
     chat.limits.count_post_by(connection.identify().id, connection.address)
     chat.limits.count_post_in(room.id)
     chat.news.relay(room, checked_text(data))

@@ -1,5 +1,7 @@
 """Joining, leaving, and hearing of the active rooms."""
 
+from typing import Any
+
 from rooms_chat import __version__, events, names
 from rooms_chat.chat import Chat
 from rooms_chat.connections import Connection
@@ -38,26 +40,32 @@ def meet(chat: Chat, connection: Connection, room: Room, request: events.Join, a
 def enter(chat: Chat, connection: Connection, room: Room, request: events.Join, answer: Answer) -> None:
     """The answer is a cut in the room's stream: what it holds, then everything after it."""
     cut = chat.messages.cut(room.id, request.after, request.epoch)
-    reading = chat.seen.reading(connection.identify(), cut.room)
+    told = about(chat, connection, cut.room)
     if connection.ended:
         return  # nothing is read from here on: nobody comes between
     call(chat, connection, request.user_name, room.id, may_be_refused=answer.wanted)
     chat.enter(connection, room)
     connection.introduced = connection.introduced or answer.wanted
     answer.give(
-        room=chat.rooms.facts(cut.room),
         head=cut.head,
         epoch=cut.epoch,
         messages=cut.messages,
         limited=cut.limited,
         more=cut.more,
-        **reading._asdict(),
-        you=connection.you(),
+        you={**connection.you(), "may": told.pop("may")},
         version=__version__,
+        **told,
     )
     if not cut.more:
         chat.delivery.admit(connection, cut.room, cut.head)
     chat.news.welcome(connection, cut.room)
+
+
+def about(chat: Chat, connection: Connection, room: Room) -> dict[str, Any]:
+    """A room, what is new to the person there, and what it may do there once it is in."""
+    person = connection.identify()
+    rights = chat.members.rights(person, room, joined=True)
+    return {"room": chat.rooms.facts(room), **chat.seen.reading(person, room)._asdict(), "may": rights}
 
 
 def call(chat: Chat, connection: Connection, asked: str | None, room: int | None, *, may_be_refused: bool) -> None:

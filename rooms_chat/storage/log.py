@@ -5,17 +5,18 @@ from collections.abc import Iterable
 import msgspec
 from sqlalchemy import bindparam, insert, select
 
-from rooms_chat.events import Message
-from rooms_chat.storage import messages
+from rooms_chat.events import Message, RoomFacts
+from rooms_chat.storage import messages, pins
 from rooms_chat.storage.database import Connection, Row, Statement
 from rooms_chat.storage.schema import log
 from rooms_chat.storage.schema import messages as said
 
 POSTED, EDITED, REMOVED, REACTED = "posted", "edited", "removed", "reacted"
+TOPIC, PINNED, ARCHIVED = "topic", "pinned", "archived"  # these tell of the room
 
 
 class LogRow(msgspec.Struct, frozen=True):
-    """A place in a log and, where it is about a message, that message as it is now.
+    """A place in a log and the message that it is about, or else the facts of the room, as they are now.
 
     `new_member` tells, when it is committed, that the author became a member by it.
     """
@@ -25,6 +26,7 @@ class LogRow(msgspec.Struct, frozen=True):
     kind: str
     message: Message | None
     new_member: bool = False
+    facts: RoomFacts | None = None
 
 
 ADD = Statement(insert(log), ("room", "seq", "kind", "message", "person", "at"))
@@ -43,8 +45,11 @@ def add(connection: Connection, new: Iterable[Row]) -> None:
 
 
 def between(connection: Connection, room: int, after: int, upto: int, most: int) -> list[LogRow]:
-    """The rows of a log above `after` up to `upto`, at most `most`, each with its message as it is now."""
+    """The rows of a log above `after` up to `upto`, at most `most`, each with what it is about as that is now."""
     rows = connection.all(BETWEEN, room=room, after=after, upto=upto, most=most)
     return [
-        LogRow(room, seq, kind, messages.message(found) if found[0] is not None else None) for seq, kind, *found in rows
+        LogRow(room, seq, kind, messages.message(found))
+        if found[0] is not None
+        else LogRow(room, seq, kind, None, facts=pins.facts(connection, room))
+        for seq, kind, *found in rows
     ]

@@ -21,6 +21,7 @@ class Room(msgspec.Struct, frozen=True):
     opened_by: str | None
     opened_at: int
     last_at: int | None
+    archived_at: int | None = None
 
 
 class LastWord(msgspec.Struct, frozen=True):
@@ -57,16 +58,21 @@ SET_HEAD = Statement(
     .where(rooms.c.id == bindparam("which"))
     .values(head=bindparam("new_head"), last_at=func.coalesce(bindparam("word_at"), rooms.c.last_at))
 )
+CHANGE = Statement(
+    update(rooms)
+    .where(rooms.c.id == bindparam("which"))
+    .values(topic=bindparam("new_topic"), archived_at=bindparam("archival"))
+)
 ACTIVE_LISTED = Statement(
     select(*COLUMNS)
-    .where(rooms.c.visibility == "listed", rooms.c.last_at >= bindparam("since"))
+    .where(rooms.c.visibility == "listed", rooms.c.last_at >= bindparam("since"), rooms.c.archived_at.is_(None))
     .order_by(rooms.c.last_at.desc())
     .limit(bindparam("most"))
 )
 OF_PERSON = Statement(
     select(*COLUMNS)
     .join(members, members.c.room == rooms.c.id)
-    .where(members.c.person == bindparam("person"), members.c.role != "out")
+    .where(members.c.person == bindparam("person"), members.c.role != "out", rooms.c.archived_at.is_(None))
     .order_by(rooms.c.last_at.desc().nulls_last())
     .limit(bindparam("most"))
 )
@@ -125,6 +131,11 @@ def add(connection: Connection, *, key: str, name: str, visibility: str, opened_
 def set_head(connection: Connection, room: int, head: int, word_at: int | None) -> None:
     """Move a room's head; `word_at` (ms) is when a word was said, if one was."""
     connection.run(SET_HEAD, which=room, new_head=head, word_at=word_at)
+
+
+def change(connection: Connection, room: Room) -> None:
+    """Keep a room's topic and whether it is archived, as they are here."""
+    connection.run(CHANGE, which=room.id, new_topic=room.topic, archival=room.archived_at)
 
 
 def active_listed(connection: Connection, since: int, most: int) -> list[Room]:

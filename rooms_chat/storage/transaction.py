@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from rooms_chat.events import Message
+from rooms_chat.events import Message, RoomFacts
 from rooms_chat.storage import log, messages, rooms
 from rooms_chat.storage.database import Row, Writer
 from rooms_chat.storage.log import LogRow
@@ -73,6 +73,11 @@ class Transaction:
             self._leave(there.id)
         return room
 
+    def change_room(self, room: Room) -> None:
+        """Its topic, or whether it is archived, is another from now on."""
+        rooms.change(self.connection, room)
+        self._rooms[room.key] = room
+
     def hold(self, room: int) -> None:
         """Let nobody else write in this room until the commit. Raises RoomIsHeld."""
         if room not in self._heads:
@@ -103,10 +108,18 @@ class Transaction:
         self.log(room, message.seq, log.POSTED, message.person, message, new_member=new_member)
 
     def log(
-        self, room: int, seq: int, kind: str, person: str, message: Message | None, *, new_member: bool = False
+        self,
+        room: int,
+        seq: int,
+        kind: str,
+        person: str,
+        message: Message | None,
+        *,
+        new_member: bool = False,
+        facts: RoomFacts | None = None,
     ) -> None:
         self._log.append((room, seq, kind, message.seq if message else None, person, self.now))
-        self.rows.append(LogRow(room, seq, kind, message, new_member))
+        self.rows.append(LogRow(room, seq, kind, message, new_member, facts))
 
     def write_heads(self) -> None:
         self._write_rows()

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from rooms_chat.events import Message
+from rooms_chat.events import Message, Pin
 
 T = TypeVar("T")
 
@@ -31,6 +31,7 @@ class You(msgspec.Struct):
     id: str
     user_name: str | None
     key: str | None = None
+    may: list[str] = []
 
 
 class RoomFacts(msgspec.Struct):
@@ -39,6 +40,8 @@ class RoomFacts(msgspec.Struct):
     name: str
     topic: str
     visibility: str
+    archived: bool
+    pins: list[Pin]
     opened_by: str | None
     opened_at: str
     head: int

@@ -171,6 +171,8 @@ class Client:
             view.unheard += self._of_others(view.post(body))
         elif event == events.CHANGED:
             view.change(body)
+        elif event == events.ROOM:
+            view.change_room(body)
         elif event == events.MEMBERS:
             view.come_and_go(body)
         elif event == events.TYPING:

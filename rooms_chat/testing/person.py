@@ -100,6 +100,21 @@ class Person(Senses):
         __tracebackhide__ = True
         return int(self.asks("remove", room=self._room(in_), seq=seq_of(what))["changed"])
 
+    def sets_topic(self, topic: str, *, in_: str | None = None) -> int:
+        """Give a room another topic; the place of that in the log."""
+        __tracebackhide__ = True
+        return int(self.asks("topic", room=self._room(in_), topic=topic)["changed"])
+
+    def pins(self, what: Said | Message | int, *, on: bool = True, in_: str | None = None) -> int:
+        """Pin a message, or take it off; the place of that in the log."""
+        __tracebackhide__ = True
+        return int(self.asks("pin", room=self._room(in_), seq=seq_of(what), on=on)["changed"])
+
+    def archives(self, *, on: bool = True, in_: str | None = None) -> int:
+        """Close a room, or open it again; the place of that in the log."""
+        __tracebackhide__ = True
+        return int(self.asks("archive", room=self._room(in_), on=on)["changed"])
+
     def has_read(self, what: Said | Message | int, *, in_: str | None = None) -> HasRead:
         """Tell that it has read up to this message; what is unread behind it."""
         __tracebackhide__ = True

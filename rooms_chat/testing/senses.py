@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from rooms_chat.events import Message
+from msgspec import structs
+
+from rooms_chat.events import Message, RoomFacts
 from rooms_chat.testing.answers import RoomEntry, Said, read, seq_of
 from rooms_chat.testing.screen import Screen
 from rooms_chat.testing.server import PATIENCE_SECONDS
@@ -105,6 +107,24 @@ class Senses(Screen):
         self._waits_for(
             lambda: view.number_here == number, within, lambda: f"counts {view.number_here} and not {number} here"
         )
+
+    def sees_facts(self, in_: str | None = None, within: float = PATIENCE_SECONDS, **facts: Any) -> RoomFacts:
+        """The facts of a room are these: `topic=`, `archived=`, `visibility=`; and `pinned=`, the texts of its pins."""
+        __tracebackhide__ = True
+        view = self.view(in_)
+
+        def seen() -> dict[str, Any]:
+            if view.facts is None:
+                return {}
+            return {**structs.asdict(view.facts), "pinned": [pin.message for pin in view.facts.pins]}
+
+        self._waits_for(
+            lambda: all(seen().get(name) == value for name, value in facts.items()),
+            within,
+            lambda: f"sees {seen()} of “{view.room}”, and not {facts}",
+        )
+        assert view.facts is not None
+        return view.facts
 
     def is_told(self, in_: str | None = None, within: float = PATIENCE_SECONDS, **own: Any) -> None:
         """Its place in a room is this by what it was told: `seen=`, `unread=`, `mentions=`, `level=`."""

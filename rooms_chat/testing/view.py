@@ -3,7 +3,7 @@
 from collections import deque
 from typing import Any
 
-from rooms_chat.events import QUOTE_CHARACTERS, Message
+from rooms_chat.events import QUOTE_CHARACTERS, Message, RoomFacts
 from rooms_chat.testing.answers import Joined, read
 
 
@@ -28,6 +28,7 @@ class View:
         self.shown: dict[int, Message] = {}
         self.unheard: deque[Message] = deque()
         self.changes: deque[Message] = deque()
+        self.facts: RoomFacts | None = None
         self.own_changes: set[int] = set()
         self.passed_on: deque[str] = deque()
         self.typing: deque[str] = deque()
@@ -49,6 +50,7 @@ class View:
         self.inside, self.catching_up, self.limited = True, joined.more, joined.limited
         self.last = joined.messages[-1].changed if joined.more else joined.head
         self.epoch, self.number_here = joined.epoch, joined.room.here
+        self.facts = RoomFacts(joined.room.topic, joined.room.visibility, joined.room.archived, joined.room.pins)
         return missed
 
     def _start_over(self, page: list[Message]) -> None:
@@ -69,6 +71,8 @@ class View:
     def _change(self, message: Message) -> None:
         """What changes far above the page that is shown shows nowhere."""
         self._quote(message)
+        if message.removed and self.facts:
+            self.facts.pins = [pin for pin in self.facts.pins if pin.seq != message.seq]
         shown = self.shown.get(message.seq, message)
         if shown != message:
             self.shown[message.seq] = message
@@ -100,6 +104,11 @@ class View:
         """A `changed`: the message as it is now."""
         if self._follows(body["seq"], "changed"):
             self._change(read(Message, body["message"]))
+
+    def change_room(self, body: dict[str, Any]) -> None:
+        """A `room`: its facts as they are now."""
+        if self._follows(body["seq"], "room"):
+            self.facts = read(RoomFacts, body)
 
     def come_and_go(self, body: dict[str, Any]) -> None:
         """A `members`."""

@@ -95,6 +95,7 @@ def test_the_wire_names_every_event_that_is_told() -> None:
     told = set(table(text_of("wire.md"), "event"))
     assert {
         events.MY_RESPONSE,
+        events.ROOM,
         events.CHANGED,
         events.MEMBERS,
         events.ROOMS,

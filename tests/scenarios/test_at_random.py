@@ -31,7 +31,16 @@ class Troupe:
             person.comes_back()
             return
         deeds: list[Callable[[Person, str], object]] = [self.speak, self.speak, self.burst, self.edit, self.remove]
-        deeds += [self.reply, self.react, self.react, self.catch_up, self.go_and_come, self.lose]
+        deeds += [
+            self.name_topic,
+            self.pin,
+            self.reply,
+            self.react,
+            self.react,
+            self.catch_up,
+            self.go_and_come,
+            self.lose,
+        ]
         self.dice.choice(deeds)(person, self.dice.choice(ROOMS))
 
     def speak(self, person: Person, room: str) -> None:
@@ -59,6 +68,20 @@ class Troupe:
                 change(self.dice.choice(own))
             except Refused as refusal:
                 assert refusal.code == "too_late"  # noqa: PT017 - it was removed already
+
+    def name_topic(self, person: Person, room: str) -> None:
+        self.as_member(lambda: person.sets_topic(f"topic {self.dice.randint(1, 3)}", in_=room))
+
+    def pin(self, person: Person, room: str) -> None:
+        if shown := list(person.view(room).shown):
+            seq, on = self.dice.choice(shown), self.dice.random() < 0.6
+            self.as_member(lambda: person.pins(seq, on=on, in_=room))
+
+    def as_member(self, change: Callable[[], object]) -> None:
+        try:
+            change()
+        except Refused as refusal:
+            assert refusal.code in ("not_yours", "too_late", "bad_request")  # noqa: PT017 - or twenty pins
 
     def reply(self, person: Person, room: str) -> None:
         if shown := list(person.view(room).shown):
@@ -101,9 +124,11 @@ def test_all_screens_end_up_the_same(cast: Cast, seed: int) -> None:
         alice.shows(room)
         kept = alice.looks_back(room, limit=500)
         assert not kept.more
+        facts = alice.joins(room).room
         by_seq = {message.seq: message for message in kept.messages}
         for person in troupe.people:
             shown = person.view(room).shown
+            person.sees_facts(room, topic=facts.topic, pins=facts.pins)
             assert shown == {seq: by_seq[seq] for seq in shown}
             assert sorted(shown)[-50:] == list(by_seq)[-50:]
             assert sorted(shown) == [seq for seq in by_seq if seq >= min(shown)]

@@ -101,9 +101,11 @@ def test_the_same_id_twice_at_once_is_stored_once(alice: Person, bob: Person) ->
     alice.joins("kitchen")
     bob.joins("kitchen")
 
-    twice = [alice.sends("my event", room="kitchen", message="soup?", id="s1") for _ in range(2)]
+    first, again = [alice.sends("my event", room="kitchen", message="soup?", id="s1").answer for _ in range(2)]
 
-    assert twice[0].answer() == twice[1].answer()
+    told = first()
+    assert told.pop("you")["id"] == alice.id  # by this she became a member
+    assert told == again()
     bob.hears("soup?")
     bob.hears_nothing()
 

@@ -75,13 +75,13 @@ def test_the_log_has_one_row_for_every_value_of_the_head(journal, hub, reader):
 
 def test_the_same_id_again_gets_the_same_seq_and_no_row(journal, hub, reader):
     first, again = journal.put(post("soup?", "a")), journal.put(post("soup?", "a"))
-    assert hub.wait(first) == hub.wait(again)
+    assert hub.wait(first)[:3] == hub.wait(again)[:3]
     assert rooms.head(reader, 1) == 1
 
 
 def test_a_repeat_is_answered_even_where_posting_is_no_longer_allowed(journal, hub):
     first = hub.wait(journal.put(post("soup?", "a")))
-    assert hub.wait(journal.put(post("soup?", "a", joined=False))) == first
+    assert hub.wait(journal.put(post("soup?", "a", joined=False)))[:3] == first[:3]
 
 
 def test_a_refused_post_takes_no_number(journal, hub, reader):

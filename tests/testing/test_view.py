@@ -29,6 +29,8 @@ def joined(head: int, messages: list[Any], **more: Any) -> Joined:
         "name": "kitchen",
         "topic": "",
         "visibility": "listed",
+        "archived": False,
+        "pins": [],
         "opened_by": None,
         "opened_at": "2026-01-01T00:00:00.000Z",
         "head": head,
