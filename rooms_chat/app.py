@@ -24,6 +24,7 @@ from rooms_chat.presence import Presence
 from rooms_chat.reactions import Reactions
 from rooms_chat.rooms import Rooms
 from rooms_chat.seen import Seen
+from rooms_chat.storage import secret
 from rooms_chat.storage.database import Database
 from rooms_chat.storage.journal import Journal
 from rooms_chat.storage.log import POSTED, LogRow
@@ -42,9 +43,9 @@ def create_app(settings: Settings, *, secret_key: str, hub: Hub, wire: Wire) -> 
     """
     top = _folder_of_templates()
     app = Flask("rooms_chat", template_folder=str(top / "templates"), static_folder=str(top / "static"))
-    app.config["SECRET_KEY"] = secret_key
     app.config["MAX_CONTENT_LENGTH"] = FORM_BYTES
-    app.extensions["rooms"] = create_chat(settings, secret_key, hub, wire)
+    chat = app.extensions["rooms"] = create_chat(settings, secret_key, hub, wire)
+    app.config["SECRET_KEY"] = chat.secret_key
     api.init_app(app)
     web.init_app(app)
     return app
@@ -53,6 +54,7 @@ def create_app(settings: Settings, *, secret_key: str, hub: Hub, wire: Wire) -> 
 def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Chat:
     database = Database(settings.database_url, alone=settings.is_alone)
     migrate(database)
+    secret_key = secret.shared(database, secret_key)
     reader = database.reader()
     is_shared = bool(settings.redis)
     presence = Presence(is_shared=is_shared)
@@ -90,6 +92,7 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
     metrics.gauge("waiting_changes", "What waits to be written.", lambda: journal.waiting)
     chat = Chat(
         settings=settings,
+        secret_key=secret_key,
         hub=hub,
         limits=limits,
         people=People(reader, secret_key, settings.connections_per_person),

@@ -31,6 +31,7 @@ class Chat:
     """Nouns above, delivery and storage beneath."""
 
     settings: Settings
+    secret_key: str
     hub: Hub
     limits: Limits
     people: People

@@ -1,13 +1,16 @@
 """Real servers beside ours, each on a private port. Missing ones skip a test, and are an error in CI."""
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -83,3 +86,86 @@ def has_certificate(folder: Path) -> Path:
     subprocess.run([*command, str(key), "-out", str(certificate)], check=True, capture_output=True)
     both.write_text(certificate.read_text() + key.read_text())
     return both
+
+
+class Postgres:
+    """PostgreSQL that may lose what it keeps when the machine dies; keeps its port through restarts."""
+
+    def __init__(self) -> None:
+        self._programs = postgres_programs()
+        self.port = free_port()
+        self._folder = Path(tempfile.mkdtemp(prefix="rooms-postgres-"))
+        self.is_running = False
+        if os.getuid() == 0:  # which PostgreSQL refuses to be
+            shutil.chown(self._folder, "postgres", "postgres")
+        self._run(
+            "initdb", "-D", str(self._data), "-A", "trust", "-U", "rooms", "--no-sync", "-E", "UTF8", "--locale=C"
+        )
+        settings = {
+            "port": self.port,
+            "listen_addresses": "'127.0.0.1'",
+            "unix_socket_directories": f"'{self._folder}'",
+            "fsync": "off",
+            "max_connections": 200,
+        }
+        with (self._data / "postgresql.conf").open("a") as file:
+            file.writelines(f"{name} = {value}\n" for name, value in settings.items())
+
+    @property
+    def _data(self) -> Path:
+        return self._folder / "data"
+
+    def url(self, database: str = "rooms") -> str:
+        return f"postgresql://rooms@127.0.0.1:{self.port}/{database}"
+
+    def start(self) -> "Postgres":
+        self._run("pg_ctl", "-D", str(self._data), "-l", str(self._folder / "log"), "-w", "start")
+        self.is_running = True
+        return self
+
+    def stop(self, mode: str = "immediate") -> None:
+        if self.is_running:
+            self.is_running = False
+            self._run("pg_ctl", "-D", str(self._data), "-m", mode, "-w", "stop")
+
+    def make_database(self) -> str:
+        """A fresh one; its URL."""
+        name = f"rooms_{secrets.token_hex(6)}"
+        self.ask("postgres", f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def ask(self, database: str, sql: str) -> list[Any]:
+        """The rows a statement answers, if it does."""
+        import psycopg  # here, so that a test run without PostgreSQL need not have it
+
+        name = database.rpartition("/")[2]
+        with psycopg.connect(self.url(name), autocommit=True) as connection:
+            answer = connection.execute(sql)
+            return answer.fetchall() if answer.description else []
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _run(self, program: str, *words: str) -> None:
+        as_who: dict[str, Any] = {}
+        if os.getuid() == 0:
+            as_who = {"user": "postgres", "group": "postgres", "extra_groups": []}
+        command = [str(self._programs / program), *words]
+        # Its output goes nowhere: a server that was started would hold a pipe open for as long as it lives.
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **as_who)
+
+
+def postgres_programs() -> Path:
+    """Debian keeps them off the PATH."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    return found[-1] if found else Path(program_of("initdb", "postgresql")).parent
+
+
+@contextmanager
+def postgres_server() -> Iterator[Postgres]:
+    server = Postgres()
+    try:
+        yield server.start()
+    finally:
+        server.remove()

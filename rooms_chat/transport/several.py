@@ -40,7 +40,7 @@ def shared_port() -> int | None:
 
 def check(settings: Settings) -> None:
     """Raises CannotStart where several workers would not hear each other."""
-    if not settings.database.startswith("postgresql"):
+    if settings.database_path is not None:
         raise CannotStart("SQLite takes one worker. For several, name PostgreSQL by --database, and Redis by --redis.")
     if not settings.redis:
         raise CannotStart("Several workers hear each other by way of Redis. Name it by --redis.")
