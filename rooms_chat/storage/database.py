@@ -138,7 +138,11 @@ def failing_kindly() -> Iterator[None]:
     try:
         yield
     except StorageError as error:
-        raise TryAgain("This could not be read just now. Try again.", retry_after=RETRY_SECONDS) from error
+        raise not_read() from error
+
+
+def not_read() -> TryAgain:
+    return TryAgain("This could not be read just now. Try again.", retry_after=RETRY_SECONDS)
 
 
 class Kind(Protocol):

@@ -1,8 +1,8 @@
 """SQLite: one file, one process, and a writer that nobody who reads ever waits for."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 from sqlalchemy import Dialect, create_engine
@@ -16,7 +16,7 @@ from rooms_chat.storage.database import (
     Statement,
     StorageError,
     Writer,
-    failing_kindly,
+    not_read,
 )
 
 WRITER_WAITS_MS = 5_000
@@ -95,22 +95,38 @@ class SqliteReader(SqliteConnection, Reader):
     """Never waits for a lock: in WAL no writer is in its way."""
 
     def all(self, statement: Statement, **values: Any) -> Sequence[Row]:
-        with failing_kindly():
+        try:
             return super().all(statement, **values)
+        except StorageError as error:
+            raise not_read() from error
 
     def first(self, statement: Statement, **values: Any) -> Row | None:
-        with failing_kindly():
-            return super().first(statement, **values)
-
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        with failing_kindly():
-            self._execute("BEGIN")
         try:
-            yield
-        finally:
-            with suppress(StorageError):
-                self._execute("ROLLBACK")
+            return super().first(statement, **values)
+        except StorageError as error:
+            raise not_read() from error
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        return Snapshot(self._raw)
+
+
+class Snapshot:
+    """A transaction that only reads."""
+
+    __slots__ = ("_raw",)
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self._raw = raw
+
+    def __enter__(self) -> None:
+        try:
+            self._raw.execute("BEGIN")
+        except sqlite3.Error as error:
+            raise not_read() from error
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(sqlite3.Error):
+            self._raw.execute("ROLLBACK")
 
 
 class Sqlite:
