@@ -54,6 +54,16 @@ def switching(page: Page) -> None:
     page.get_by_role("combobox").fill("re")
 
 
+def leaving(page: Page) -> None:
+    page.locator("[popovertarget=room-menu]").click()
+    page.locator("[data-about=leave]").click()
+
+
+def pins(page: Page) -> None:
+    page.locator("[popovertarget=room-menu]").click()
+    page.locator("[data-about=pins]").click()
+
+
 PICTURES = [
     Picture("room", "/r/kitchen"),
     Picture("room-dark", "/r/kitchen", scheme="dark"),
@@ -72,6 +82,12 @@ PICTURES = [
     Picture("keys", "/r/kitchen", press("Control+/"), scheme="dark"),
     Picture("keys-phone", "/r/kitchen", press("Control+/"), size=PHONE, locale="ko-KR"),
     Picture("offline", "/offline"),
+    Picture("level", "/r/kitchen", click("[data-bell]")),
+    Picture("level-phone", "/r/kitchen", click("[data-bell]"), size=PHONE, scheme="dark", locale="ko-KR"),
+    Picture("room-menu", "/r/kitchen", click("[popovertarget=room-menu]"), scheme="dark"),
+    Picture("room-menu-phone", "/r/kitchen", click("[popovertarget=room-menu]"), size=PHONE),
+    Picture("leave", "/r/kitchen", leaving),
+    Picture("pins", "/r/kitchen", pins),
 ]
 
 

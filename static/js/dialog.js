@@ -2,7 +2,10 @@
 
 import { t } from "./strings.js";
 
-/** `fill(body, close)` puts its content in. A second one of the same kind is not opened. */
+/**
+ * `fill(body, close)` puts its content in; where that has a button to cancel by, none to close stands above. A second
+ * dialog of the same kind is not opened.
+ */
 export function openDialog(kind, title, fill) {
   if (document.querySelector(`dialog.${kind}`)) return;
   const dialog = make("dialog", { className: `dialog ${kind}` });
@@ -16,6 +19,7 @@ export function openDialog(kind, title, fill) {
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
   fill(body, () => dialog.close());
+  close.hidden = Boolean(body.querySelector("[data-cancel]"));
   document.body.append(dialog);
   dialog.showModal();
 }

@@ -12,6 +12,8 @@ export class History {
   #held = [];
   #isCut = false;
   #known;
+  /** Called whenever the newest message is in sight. */
+  onnewest = () => {};
 
   constructor(main, room, messages, scroll) {
     Object.assign(this, { room, messages, scroll });
@@ -28,6 +30,9 @@ export class History {
   /** Whether the page shows the newest there is. */
   get attached() {
     return this.newer.hidden;
+  }
+  get atNewest() {
+    return this.attached && this.scroll.atEnd;
   }
   /** Connected and up to date: what lies beyond the edges can be asked for. */
   live() {
@@ -177,8 +182,9 @@ export class History {
     this.#watch(this.older);
   }
   #showJump() {
-    const atNewest = this.attached && this.scroll.atEnd;
+    const { atNewest } = this;
     if (atNewest) this.#unseen = 0;
+    if (atNewest) this.onnewest();
     this.jump.hidden = atNewest;
     this.jump.classList.toggle("some", this.#unseen > 0);
     this.jump.querySelector("[data-label]").textContent = this.#unseen ? t("{n} new", { n: this.#unseen }) : t("Newest messages");

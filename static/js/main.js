@@ -7,7 +7,7 @@ import { Outbox } from "./outbox.js";
 import { Me } from "./people.js";
 import { watchRefusal } from "./refusal.js";
 import { Room } from "./room.js";
-import { startRooms } from "./rooms.js";
+import { Rooms } from "./rooms.js";
 import { ask, connect, NO_ANSWER, socket } from "./socket.js";
 import { rememberZone, showAgo } from "./times.js";
 
@@ -18,7 +18,7 @@ function start() {
   showAgo();
   closePanelsWhenWide();
   const me = new Me(document.body, document.querySelector("[data-me]"));
-  const rooms = startRooms();
+  const rooms = new Rooms();
   startKeys(rooms);
   const main = document.querySelector("[data-room]");
   const outbox = new Outbox({ person: me.id });
@@ -29,7 +29,7 @@ function start() {
   socket.on("disconnect", () => outbox.flush());
   watchRefusal(socket, () => room?.refused());
   setInterval(() => passTime(room), MINUTE_MS);
-  connect(rooms.refresh);
+  connect((options) => rooms.refresh(options));
   startInstalled();
   outbox.flush();
 }

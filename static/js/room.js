@@ -1,5 +1,6 @@
 /** The page of a room: brings the log, the socket, the outbox and what is seen together. */
 
+import { About } from "./about.js";
 import { watchAddresses } from "./addresses.js";
 import { Composer } from "./composer.js";
 import { Deeds } from "./deeds.js";
@@ -9,6 +10,7 @@ import { Messages } from "./messages.js";
 import { ofRoom } from "./outbox.js";
 import { Here } from "./people.js";
 import { Scroll } from "./scroll.js";
+import { Seen } from "./seen.js";
 import { startSharing } from "./share.js";
 import { ask, keepKey, socket } from "./socket.js";
 import { explain, t } from "./strings.js";
@@ -28,10 +30,11 @@ export class Room {
     const talk = main.querySelector("[data-talk]");
     this.name = main.dataset.room;
     Object.assign(this, { main, me, rooms, outbox, notice });
-    this.topic = main.querySelector("[data-topic]");
+    this.about = new About(main, { room: this.name, rooms });
     this.messages = new Messages(talk, this.name);
     this.scroll = new Scroll(talk);
     this.history = new History(main, this.name, this.messages, this.scroll);
+    this.seen = new Seen({ room: this.name, rooms, history: this.history });
     this.here = new Here(document.querySelector("[data-here]"), me);
     this.typing = new Typing(main.querySelector("[data-typing]"), this.name);
     this.walk = new Walk(this.messages);
@@ -139,7 +142,7 @@ export class Room {
     this.notice.say(t("You were away for long. These are the newest messages."), { ms: AWAY_MS });
   }
   _facts({ room }) {
-    if (room.topic !== undefined) this.topic.textContent = room.topic;
+    this.about.told(room);
   }
   /** Who I am to the messages here, as `rights.js` wants it. */
   #who() {
@@ -150,6 +153,8 @@ export class Room {
     this.#called(answer.you.user_name);
     this.#may = answer.you.may ?? ["post", ...(answer.room.opened_by === this.me.id ? ["remove"] : [])];
     this._facts(answer);
+    this.about.joined(answer);
+    this.seen.joined(answer);
     this.here.anew();
     this.history.live();
     this.outbox.flush();
@@ -188,6 +193,7 @@ export class Room {
     this.messages.pending.arrived(message.id);
     this.#called(message.user_name);
     this.rooms.mine(this.name);
+    this.seen.spoke(message.seq);
   }
   #put(item, message) {
     this.deeds.shown(item, message);
