@@ -178,6 +178,8 @@ def talk(say: Say) -> None:
     for name in ("Sol", "Teo", "deploy"):
         say.join(name, "kitchen")
     say("Ana", "kitchen", "Who is in for Friday? I can bring the big pot.")
+    say.ask("Ana", "topic", room="kitchen", topic="What we cook on Friday, and who buys what")
+    say.ask("Ana", "pin", room="kitchen", seq=1, on=True)
     say("Jun", "kitchen", "Me. Is the oven fixed?")
     say("Ana", "kitchen", f"Fixed on Tuesday. I wrote down what it needs now:\n\n{PYTHON}")
     for name, room, text in (

@@ -23,11 +23,14 @@ export class About {
   get facts() {
     return this.#facts;
   }
-  /** The answer to a join: also what I may do, and my level. */
-  joined({ room, level, you }) {
-    this.#may = new Set(you.may ?? []);
+  /** The answer to a join: also my level. */
+  joined({ room, level }) {
     if (level) this.#showLevel(level);
     this.told(room);
+  }
+  /** What I may do here. */
+  allow(may) {
+    this.#may = new Set(may);
   }
   /** The room's facts as they are now, or those that changed. */
   told(facts) {

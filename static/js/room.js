@@ -64,6 +64,7 @@ export class Room {
   /** The outbox changed: show what is on its way here. */
   showPending(entries, sent) {
     this.#entries = entries;
+    if (sent?.entry.room === this.name && sent.answer.you) this.#allow(sent.answer.you);
     if (sent?.entry.room === this.name) this.#acknowledged.push({ ...sent.entry, seq: sent.answer.seq, waits: t("sending …") });
     this.#dropPassed();
     const waits = socket.connected ? t("sending …") : t("waiting for the connection …");
@@ -148,10 +149,14 @@ export class Room {
   #who() {
     return { id: this.me.id, name: this.me.name, isLive: this.live, may: this.#may };
   }
+  #allow({ may = [] }) {
+    this.#may = may;
+    this.about.allow(may);
+  }
   _live({ answer }) {
     if (!this.#isStillMe(answer.you)) return;
     this.#called(answer.you.user_name);
-    this.#may = answer.you.may ?? ["post", ...(answer.room.opened_by === this.me.id ? ["remove"] : [])];
+    this.#allow(answer.you);
     this._facts(answer);
     this.about.joined(answer);
     this.seen.joined(answer);
