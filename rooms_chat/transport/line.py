@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PACKETS_PER_POST = 512
 SEPARATOR = b"\x1e"
 CLOSE, PONG, MESSAGE, UPGRADE, PROBE = b"1", b"3", b"4", b"5", b"2probe"
-CLOSE_FRAME, PING_FRAME, PROBED_FRAME = frame(b"1"), frame(b"2"), frame(b"3probe")
+PING_FRAME, PROBED_FRAME = frame(b"2"), frame(b"3probe")
 
 Environ = dict[str, Any]
 logger = logging.getLogger(__name__)
@@ -118,8 +118,10 @@ class Line:
             return [Payload([])]
         if not self._mailbox.wait(self._desk.patience):
             self.close()
-            raise QueueEmpty
-        return [Payload(self._take_waiting())]
+        waiting = self._take_waiting()
+        if self.closed and not waiting:
+            raise QueueEmpty  # answered with 400: to a closing packet the Python client would not come back
+        return [Payload(waiting)]
 
     def _take_waiting(self) -> list[bytes]:
         if self._mailbox is None or self._upgrading:
@@ -248,7 +250,6 @@ class Line:
         if self._probe is not None:
             self._probe.fail()  # else its `5` would revive a line that has left its rooms
         if self._mailbox is not None:
-            self._mailbox.put([CLOSE_FRAME])
             self._mailbox.let_go()
         self._desk.on_end(self)
 

@@ -119,6 +119,14 @@ class Raw:
                 found.append(json.loads(text[2:])[1])
         return found
 
+    def heard_meanwhile(self):
+        """All that came up to now but pings; what was sent before this is done."""
+        self.send(frame(b"now", opcode=9))
+        heard = []
+        while (found := self._frame()) not in ((10, b"now"), None):
+            heard.append(found[1].decode())
+        return [text for text in heard if text != "2"]
+
     def text(self):
         """The next message; None once the connection has ended. Pings are answered."""
         while (text := self._text()) == "":

@@ -1,0 +1,17 @@
+// Joins, comes back by itself whenever it is cut off, and tells each time: node back.mjs URL ROOM TRANSPORTS
+import { io } from "socket.io-client";
+
+const [url, room, transports] = process.argv.slice(2);
+const socket = io(url, { transports: transports.split(","), reconnectionDelay: 50, reconnectionDelayMax: 200 });
+
+function tell(what, more = {}) {
+  console.log(JSON.stringify({ what, ...more }));
+}
+
+socket.on("connect", async () => {
+  const joined = await socket.emitWithAck("join", { room });
+  tell(joined.ok ? "in" : "refused", joined.error);
+});
+socket.on("disconnect", (reason) => tell("cut off", { reason }));
+socket.on("my response", ({ message }) => tell("heard", { message }));
+setTimeout(() => process.exit(1), 60000);

@@ -1,0 +1,107 @@
+"""When the server stops it says so in a way that official clients come back from by themselves."""
+
+import json
+import queue
+import secrets
+import shutil
+import subprocess
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import socketio
+
+from tests.transport.raw import Raw, close_all
+
+BACK = Path(__file__).with_name("back.mjs")
+PATIENCE = 30
+WAYS = ["polling,websocket", "websocket", "polling"]
+
+
+@pytest.fixture(autouse=True)
+def no_connection_is_left():
+    yield
+    close_all()
+
+
+@pytest.fixture
+def room():
+    return f"r-{secrets.token_hex(4)}"
+
+
+class Javascript:
+    """The official client in Node.js, and what it tells."""
+
+    def __init__(self, server, room, ways):
+        node = shutil.which("node")
+        if node is None or not (BACK.parents[2] / "node_modules").exists():
+            pytest.skip("there is no Node.js, or its packages are not installed")
+        self._process = subprocess.Popen([node, str(BACK), server.url, room, ways], stdout=subprocess.PIPE, text=True)
+        self._told = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self):
+        for line in self._process.stdout:
+            self._told.put(json.loads(line))
+
+    def tells(self, what):
+        """The next of this kind; others before it are dropped."""
+        while (told := self._told.get(timeout=PATIENCE))["what"] != what:
+            pass
+        return told
+
+    def close(self):
+        self._process.kill()
+        self._process.wait()
+        self._reader.join()
+        self._process.stdout.close()
+
+
+class Python:
+    """The official client in Python, and what it hears."""
+
+    def __init__(self, server, room, ways):
+        self._told = queue.SimpleQueue()
+        self._client = client = socketio.Client(reconnection_delay=0.1, reconnection_delay_max=0.3)
+        client.on("connect", lambda: client.emit("join", {"room": room}, callback=lambda _: self._tell("in")))
+        client.on("disconnect", self._cut_off)
+        client.on("my response", lambda body: self._tell("heard", message=body["message"]))
+        client.connect(server.url, transports=ways.split(","))
+
+    def _cut_off(self, reason):
+        if self._client.eio.ws:
+            self._client.eio.ws.shutdown()  # the client leaves it open when the other side ends
+        self._tell("cut off", reason=reason)
+
+    def _tell(self, what, **more):
+        self._told.put({"what": what, **more})
+
+    def tells(self, what):
+        while (told := self._told.get(timeout=PATIENCE))["what"] != what:
+            pass
+        return told
+
+    def close(self):
+        self._client.shutdown()
+
+
+def test_official_clients_come_back_by_themselves_after_a_stop(serve, room):
+    """Of both languages, over any transport; and hear what is said then."""
+    server = serve()
+    with ExitStack() as ending:
+        clients = [kind(server, room, ways) for kind in (Javascript, Python) for ways in WAYS]
+        for client in clients:
+            ending.callback(client.close)
+        for client in clients:
+            client.tells("in")
+        server.restart()
+        for client in clients:
+            assert client.tells("cut off")["reason"] in ("transport close", "transport error")
+            client.tells("in")
+        with Raw(server) as bob:
+            bob.ask("join", room=room, user_name="bob")
+            assert bob.ask("my event", room=room, message="welcome back")["ok"]
+        for client in clients:
+            assert client.tells("heard")["message"] == "welcome back"
