@@ -1,5 +1,6 @@
 /** Starts what the page has. Everything here comes on top of a page that can be read and used without it. */
 
+import { Alerts } from "./alerts.js";
 import { startInstalled } from "./installed.js";
 import { startKeys } from "./keys.js";
 import { Notice } from "./notice.js";
@@ -20,9 +21,10 @@ function start() {
   const me = new Me(document.body, document.querySelector("[data-me]"));
   const rooms = new Rooms();
   startKeys(rooms);
+  const alerts = new Alerts({ rooms });
   const main = document.querySelector("[data-room]");
   const outbox = new Outbox({ person: me.id });
-  const room = main && new Room(main, { me, rooms, outbox, notice: new Notice(document.querySelector("[data-connection]"), socket) });
+  const room = main && new Room(main, { me, rooms, alerts, outbox, notice: new Notice(document.querySelector("[data-connection]"), socket) });
   outbox.changed = (entries, sent) => room?.showPending(entries, sent);
   outbox.send = (entry) => post(entry, outbox, room);
   socket.on("connect", () => outbox.flush());

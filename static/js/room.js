@@ -26,10 +26,10 @@ export class Room {
   #entries = [];
   #acknowledged = [];
 
-  constructor(main, { me, rooms, outbox, notice }) {
+  constructor(main, { me, rooms, alerts, outbox, notice }) {
     const talk = main.querySelector("[data-talk]");
     this.name = main.dataset.room;
-    Object.assign(this, { main, me, rooms, outbox, notice });
+    Object.assign(this, { main, me, rooms, alerts, outbox, notice });
     this.about = new About(main, { room: this.name, rooms });
     this.messages = new Messages(talk, this.name);
     this.scroll = new Scroll(talk);
@@ -193,6 +193,7 @@ export class Room {
 
   #arrived(message) {
     this.typing.stopped(message.user_name);
+    if (message.person === this.me.id || message.mentions?.includes(this.me.id)) this.alerts.offer(this.notice);
     this.deeds.changed(message);
     if (message.person !== this.me.id) return;
     this.messages.pending.arrived(message.id);

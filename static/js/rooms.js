@@ -15,6 +15,8 @@ export class Rooms {
   #own = new Map();
   /** Called with a room, as it is now, and as it was before, when something new was said in it. */
   onnews = () => {};
+  /** Called with the name of a room of mine in which nothing is new any more. */
+  onread = () => {};
 
   constructor() {
     /** The room of this page, if it is one's. */
@@ -54,7 +56,9 @@ export class Rooms {
     this.#own = read(this.#own, name, { ...news, ...(seq === undefined ? {} : { seen: seq }) });
     this.#retell(name);
     const now = this.#known.get(name);
-    if (before && now && now.unread > before.unread) this.onnews(now, before);
+    if (!before || !now) return;
+    if (now.unread > before.unread || now.mentions > before.mentions) this.onnews(now, before);
+    if (before.unread > 0 && now.unread === 0) this.onread(name);
   }
 
   #answered(answer) {
