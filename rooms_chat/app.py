@@ -16,6 +16,7 @@ from rooms_chat.facts import Facts
 from rooms_chat.hub import Hub
 from rooms_chat.limits import Limits
 from rooms_chat.members import Members
+from rooms_chat.mentions import Mentions
 from rooms_chat.messages import Messages
 from rooms_chat.metrics import Metrics
 from rooms_chat.others import Alone, Others
@@ -99,7 +100,7 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         presence=presence,
         rooms=rooms,
         members=members,
-        messages=Messages(reader, journal, limits, members, settings.edit_hours),
+        messages=Messages(reader, journal, limits, members, Mentions(reader, presence), settings.edit_hours),
         reactions=Reactions(journal, limits),
         seen=seen,
         facts=Facts(journal, limits),

@@ -15,10 +15,13 @@ from msgspec import UNSET
 from rooms_chat import events, markup, names
 from rooms_chat.errors import Archived, BadRequest, NotJoined, NotYours, RoomNotFound, TooLate, TooLong
 from rooms_chat.events import Message, Quote
+from rooms_chat.markup import Rendered
 from rooms_chat.members import ARCHIVE, OF_MEMBERS, POST, REMOVE_ANY, may
+from rooms_chat.named import NOTHING, Named
 from rooms_chat.people import FIRST_KEY_VERSION, Person
 from rooms_chat.storage import log
 from rooms_chat.storage import members as member_rows
+from rooms_chat.storage import mentions as mention_rows
 from rooms_chat.storage import messages as rows
 from rooms_chat.storage import people as people_rows
 from rooms_chat.storage import pins as pin_rows
@@ -52,7 +55,16 @@ class Post(Change):
     """The change that posts a message: the repeat first, then the right, then a number."""
 
     def __init__(
-        self, person: Person, name: str, room: str, text: str, id: str, *, joined: bool, reply_to: int | None = None
+        self,
+        person: Person,
+        name: str,
+        room: str,
+        text: str,
+        id: str,
+        *,
+        joined: bool,
+        reply_to: int | None = None,
+        named: Named = NOTHING,
     ) -> None:
         self._person = person
         self._name = name
@@ -61,11 +73,12 @@ class Post(Change):
         self._id = id
         self._joined = joined
         self._reply_to = reply_to
-        self._html = ""
+        self._named = named
+        self._shown: Rendered | None = None
         self.bytes = 300 + 4 * len(text)
 
     def prepare(self) -> None:
-        self._html = self._html or markup.to_html(self._text)
+        self._shown = self._shown or markup.render(self._text, self._named)
 
     def apply(self, transaction: Transaction) -> Posted:
         person = self._person.id
@@ -87,6 +100,7 @@ class Post(Change):
         seq = transaction.next_seq(room.id)
         if new_member:
             member_rows.add(transaction.connection, room.id, self._person.id, transaction.now, seen=seq)
+        shown = self._shown or markup.render(self._text, self._named)
         message = Message(
             room=room.name,
             seq=seq,
@@ -95,13 +109,16 @@ class Post(Change):
             person=self._person.id,
             user_name=self._name,
             message=self._text,
-            html=self._html,
+            html=shown.html,
             at=at,
             edited=False,
             removed=False,
             reply_to=answered.seq if answered else UNSET,
             reply=answered or UNSET,
+            mentions=shown.mentions or UNSET,
         )
+        if shown.mentions:
+            keep_mentions(transaction, room, message)
         transaction.post(room.id, message, new_member=new_member)
         return Posted(seq, self._id, at, new_member)
 
@@ -109,18 +126,21 @@ class Post(Change):
 class Edit(Change):
     """The change that gives a message another text. The same text again changes nothing and answers the same."""
 
-    def __init__(self, person: str, room: str, seq: int, text: str, *, joined: bool, within_hours: int) -> None:
+    def __init__(
+        self, person: str, room: str, seq: int, text: str, *, joined: bool, within_hours: int, named: Named = NOTHING
+    ) -> None:
         self._person = person
         self._room = room
         self._seq = seq
         self._text = text
         self._joined = joined
         self._within_hours = within_hours
-        self._html = ""
+        self._named = named
+        self._shown: Rendered | None = None
         self.bytes = 300 + 4 * len(text)
 
     def prepare(self) -> None:
-        self._html = self._html or markup.to_html(self._text)
+        self._shown = self._shown or markup.render(self._text, self._named)
 
     def apply(self, transaction: Transaction) -> Changed:
         room = room_of(transaction, self._room)
@@ -133,7 +153,8 @@ class Edit(Change):
         if message.removed:
             raise TooLate("This message was removed.", field="seq")
         _ask_in_time(transaction, room, message, self._within_hours)
-        edited = {"message": self._text, "html": self._html, "edited": True}
+        shown = self._shown or markup.render(self._text, self._named)
+        edited = {"message": self._text, "html": shown.html, "edited": True, "mentions": shown.mentions or UNSET}
         place = transaction.next_seq(room.id)
         return write(transaction, room, message, place, log.EDITED, self._person, edited)
 
@@ -161,7 +182,7 @@ class Remove(Change):
             self._ask_as_author(transaction, room, message)
         pin_rows.take(transaction.connection, room.id, message.seq)
         reaction_rows.forget(transaction.connection, room.id, message.seq)
-        removed = {"message": "", "html": "", "removed": True, "reactions": UNSET}
+        removed = {"message": "", "html": "", "removed": True, "reactions": UNSET, "mentions": UNSET}
         place = transaction.next_seq(room.id)
         return write(transaction, room, message, place, log.REMOVED, self._person, removed)
 
@@ -251,11 +272,20 @@ def quote(transaction: Transaction, room: Room, seq: int | None) -> Quote | None
     return Quote(seq, answered.person, answered.user_name, answered.message[: events.QUOTE_CHARACTERS])
 
 
+def keep_mentions(transaction: Transaction, room: Room, message: Message) -> None:
+    """Count a message among those that mention somebody, other than its author."""
+    others = [person for person in message.mentions or [] if person != message.person]
+    mention_rows.add(transaction.connection, room.id, message.seq, others)
+
+
 def write(
     transaction: Transaction, room: Room, message: Message, place: int, kind: str, person: str, to: dict[str, Any]
 ) -> Changed:
     """Give a message other values, at a place of the log that was taken for that."""
     changed = msgspec.structs.replace(message, changed=place, **to)
+    if changed.mentions != message.mentions:
+        mention_rows.forget(transaction.connection, room.id, message.seq)
+        keep_mentions(transaction, room, changed)
     rows.change(transaction.connection, room.id, changed, transaction.now)
     transaction.log(room.id, place, kind, person, changed)
     return Changed(message.seq, place)

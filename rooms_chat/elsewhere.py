@@ -75,6 +75,9 @@ class Elsewhere:
     def is_taken(self, name: str, room: int, by_other_than: str) -> bool:
         return self._looks.is_taken(name, room, by_other_than)
 
+    def of(self, name: str, room: int) -> str | None:
+        return self._looks.of(name, room)
+
 
 class Looks:
     """Who in a room has a name that looks so: a name is taken or free at once, however many are here."""
@@ -95,6 +98,11 @@ class Looks:
 
     def is_taken(self, name: str, room: int, by_other_than: str) -> bool:
         return any(self._people.get((room, look), set()) - {by_other_than} for look in names.skeletons(name))
+
+    def of(self, name: str, room: int) -> str | None:
+        """Whose name looks so."""
+        people = (person for look in names.skeletons(name) for person in self._people.get((room, look), ()))
+        return next(people, None)
 
 
 def _looks_of(name: str | None) -> frozenset[str]:

@@ -218,6 +218,7 @@ class Message(msgspec.Struct, kw_only=True):
     reply_to: int | UnsetType = UNSET
     reply: Quote | UnsetType = UNSET
     reactions: list[Reaction] | UnsetType = UNSET
+    mentions: list[str] | UnsetType = UNSET
 
 
 MY_RESPONSE = "my response"

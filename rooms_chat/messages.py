@@ -11,6 +11,7 @@ from rooms_chat.events import Message
 from rooms_chat.hub import Pending
 from rooms_chat.limits import Limits
 from rooms_chat.members import Members
+from rooms_chat.mentions import Mentions
 from rooms_chat.people import NAMELESS, Person
 from rooms_chat.storage import epoch as epochs
 from rooms_chat.storage import messages as rows
@@ -55,9 +56,18 @@ class Cut(NamedTuple):
 class Messages:
     """Posts and reads."""
 
-    def __init__(self, reader: Reader, journal: Journal, limits: Limits, members: Members, edit_hours: int) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        journal: Journal,
+        limits: Limits,
+        members: Members,
+        mentions: Mentions,
+        edit_hours: int,
+    ) -> None:
         self._reader = reader
         self._members = members
+        self._mentions = mentions
         self._journal = journal
         self._limits = limits
         self._edit_hours = edit_hours
@@ -83,7 +93,16 @@ class Messages:
             raise BadRequest(NAMELESS, field="user_name")
         if self._members.may_post(person, room, joined=joined):
             self._limits.count_post_in(room.id)
-        post = Post(person, person.name, draft.room, draft.text, draft.id, joined=joined, reply_to=draft.reply_to)
+        post = Post(
+            person,
+            person.name,
+            draft.room,
+            draft.text,
+            draft.id,
+            joined=joined,
+            reply_to=draft.reply_to,
+            named=self._mentions.named(room, draft.text),
+        )
         return self._journal.put(post)
 
     def _is_repeat(self, person: Person, draft: Draft) -> bool:
@@ -91,14 +110,15 @@ class Messages:
         room = room_rows.find(self._reader, names.room_key(draft.room))
         return room is not None and rows.standing(self._reader, room.id, person.id, draft.id).seq is not None
 
-    def edit(self, person: Person, room: str, seq: int, text: str, *, address: str, joined: bool) -> Pending[Changed]:
+    def edit(self, person: Person, room: Room, seq: int, text: str, *, address: str, joined: bool) -> Pending[Changed]:
         """Give a message another text.
 
         Raises as `draft` does; the outcome may be RoomNotFound, NotJoined, NotYours, TooLate, TryAgain.
         """
-        name, text = names.room_name(room), checked_text(text)
-        change = Edit(person.id, name, seq, text, joined=joined, within_hours=self._edit_hours)
+        text = checked_text(text)
         self._limits.count_post_by(person.id, address)
+        named = self._mentions.named(room, text)
+        change = Edit(person.id, room.name, seq, text, joined=joined, within_hours=self._edit_hours, named=named)
         return self._journal.put(change)
 
     def remove(self, person: Person, room: str, seq: int, *, address: str, joined: bool) -> Pending[Changed]:

@@ -92,6 +92,11 @@ class Presence:
         named = (entry for entry in everybody.values() if entry.name is not None)
         return [entry.listed for entry in nsmallest(most, named, key=lambda entry: (entry.since, entry.listed["id"]))]
 
+    def called(self, room: int, wanted: list[str]) -> dict[str, str]:
+        """The ids of those here who are called so, or what looks like it, by the names that are asked for."""
+        found = ((name, self._looks.of(name, room) or self.elsewhere.of(name, room)) for name in wanted)
+        return {name: person for name, person in found if person is not None}
+
     def rooms_with_somebody(self) -> list[int]:
         return list(dict.fromkeys([*self._here, *self.elsewhere.rooms()]))
 

@@ -92,9 +92,7 @@ def room_asked(request: events.MyEvent) -> str:
 def edit(chat: Chat, connection: Connection, request: events.Edit, answer: Answer) -> None:
     """Give a message of one's own another text."""
     person, (room, joined) = connection.identify(), room_of(chat, connection, request.room)
-    editing = chat.messages.edit(
-        person, room.name, request.seq, request.message, address=connection.address, joined=joined
-    )
+    editing = chat.messages.edit(person, room, request.seq, request.message, address=connection.address, joined=joined)
     answer.when(editing, lambda change: answer.give(seq=change.seq, changed=change.changed))
 
 

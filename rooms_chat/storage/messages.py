@@ -41,6 +41,7 @@ COLUMNS = (
     original.c.user_name,
     func.substr(original.c.text, 1, QUOTE_CHARACTERS),
     messages.c.reactions,
+    messages.c.mentions,
 )
 
 
@@ -55,7 +56,8 @@ def _of_room() -> Select[Any]:
 
 
 ADD = Statement(
-    insert(messages), ("room", "seq", "changed", "person", "id", "user_name", "text", "html", "at", "reply_to")
+    insert(messages),
+    ("room", "seq", "changed", "person", "id", "user_name", "text", "html", "at", "reply_to", "mentions"),
 )
 asked = select(
     bindparam("room", type_=Integer).label("room"),
@@ -85,6 +87,7 @@ CHANGE = Statement(
         edited_at=bindparam("edit"),
         removed_at=bindparam("removal"),
         reactions=bindparam("new_reactions"),
+        mentions=bindparam("new_mentions"),
     )
 )
 BEFORE = Statement(
@@ -95,6 +98,7 @@ CHANGED_AFTER = Statement(
     _of_room().where(messages.c.changed > bindparam("after")).order_by(messages.c.changed).limit(bindparam("most"))
 )
 REACTIONS = msgspec.json.Decoder(list[Reaction])
+MENTIONS = msgspec.json.Decoder(list[str])
 BY_SEQ = Statement(_of_room().where(messages.c.seq == bindparam("seq")))
 
 
@@ -111,6 +115,7 @@ def row(room: int, message: Message, at: int) -> Row:
         message.html,
         at,
         message.reply_to or None,
+        _as_json(message.mentions),
     )
 
 
@@ -130,6 +135,7 @@ def change(connection: Connection, room: int, message: Message, at: int) -> None
         edit=at if message.edited else None,
         removal=at if message.removed else None,
         new_reactions=_as_json(message.reactions),
+        new_mentions=_as_json(message.mentions),
     )
 
 
@@ -181,7 +187,7 @@ def _messages(rows: Sequence[Row]) -> list[Message]:
 def message(row: Sequence[Any]) -> Message:
     """The message of a row of `COLUMNS`."""
     room, seq, changed, id, person, user_name, text, html, at, edited_at, removed_at, *others = row
-    reply_to, answered, answered_name, answered_text, reactions = others
+    reply_to, answered, answered_name, answered_text, reactions, mentions = others
     return Message(
         room=room,
         seq=seq,
@@ -197,8 +203,9 @@ def message(row: Sequence[Any]) -> Message:
         reply_to=UNSET if reply_to is None else reply_to,
         reply=UNSET if answered is None else Quote(reply_to, answered, answered_name, answered_text),
         reactions=UNSET if reactions is None else REACTIONS.decode(reactions),
+        mentions=UNSET if mentions is None else MENTIONS.decode(mentions),
     )
 
 
-def _as_json(found: list[Reaction] | UnsetType) -> str | None:
+def _as_json(found: list[Reaction] | list[str] | UnsetType) -> str | None:
     return msgspec.json.encode(found).decode() if found else None

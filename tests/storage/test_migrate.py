@@ -8,7 +8,7 @@ from sqlalchemy.dialects import sqlite
 
 from rooms_chat.errors import CannotStart
 from rooms_chat.storage import log as storage_log
-from rooms_chat.storage import members, messages, people, reactions, rooms, seen
+from rooms_chat.storage import members, mentions, messages, people, pins, reactions, rooms, seen
 from rooms_chat.storage import migrate as migrations
 from rooms_chat.storage.database import Database, Statement
 from rooms_chat.storage.migrate import migrate
@@ -53,7 +53,7 @@ def test_what_is_no_database_is_refused(tmp_path):
 
 def statements():
     """Every statement that reads, and how it is called."""
-    modules = (storage_log, members, messages, people, reactions, rooms, seen)
+    modules = (storage_log, members, mentions, messages, people, pins, reactions, rooms, seen)
     for module in modules:
         for name, statement in vars(module).items():
             if isinstance(statement, Statement) and statement.sql(sqlite.dialect()).startswith("SELECT"):
