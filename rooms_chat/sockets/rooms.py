@@ -45,6 +45,7 @@ def enter(chat: Chat, connection: Connection, room: Room, request: events.Join, 
         return  # nothing is read from here on: nobody comes between
     call(chat, connection, request.user_name, room.id, may_be_refused=answer.wanted)
     chat.enter(connection, room)
+    told["room"]["here"] = chat.presence.number_here(room.id)  # with who comes
     connection.introduced = connection.introduced or answer.wanted
     answer.give(
         head=cut.head,

@@ -16,6 +16,10 @@ def test_who_comes_and_who_goes_is_seen(alice: Person, bob: Person) -> None:
     alice.counts_here(1)
 
 
+def test_who_comes_counts_itself(alice: Person, bob: Person) -> None:
+    assert [alice.joins("kitchen").room.here, bob.joins("kitchen").room.here] == [1, 2]
+
+
 def test_who_loses_the_connection_is_gone_and_back_again(alice: Person, bob: Person) -> None:
     alice.joins("kitchen")
     bob.joins("kitchen")
