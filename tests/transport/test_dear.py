@@ -37,6 +37,19 @@ def test_who_joins_without_end_is_told_to_wait_and_then_gets_in(limited):
             pass
 
 
+@pytest.mark.guards("posts have a rate")
+def test_who_posts_without_end_is_told_to_wait_and_others_post(limited):
+    room = secrets.token_hex(4)
+    with Raw(limited) as raw, Raw(limited) as other:
+        for one, name in ((raw, "ann"), (other, "bob")):
+            one.ask("join", room=room, user_name=name)
+        answers = [raw.ask("my event", room=room, message=str(n)) for n in range(30)]
+        assert [answer["ok"] for answer in answers[:20]] == [True] * 20
+        assert answers[-1]["error"]["code"] == "rate_limited"
+        assert 0 < answers[-1]["error"]["retry_after"] <= 4
+        assert other.ask("my event", room=room, message="and I?")["ok"]
+
+
 def test_all_of_a_school_come_in_through_one_address(limited):
     crowd = [Raw(limited) for _ in range(180)]
     for n, raw in enumerate(crowd):

@@ -43,15 +43,39 @@ def wait_until(fact, seconds=10.0):
         time.sleep(0.02)
 
 
+# What anybody may do --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.common
+def test_the_honest_are_served(server, room):
+    """Else a test that fails elsewhere would prove nothing."""
+    with Echo(server, room) as echo, Raw(server) as ann:
+        assert ann.ask("join", room=room, user_name="ann")["room"]["here"] == 2
+        polling = Polling(server).connect()
+        assert polling.post(f'420["join",{{"room":"{room}","user_name":"bob"}}]') == (200, "OK")
+        assert ann.ask("my event", room=room, message="hello")["seq"] == 1
+        for raw in (ann, echo.raw):
+            assert [event["message"] for event in raw.events("my response", 1)] == ["hello"]
+        packets = []
+        while not any(packet.startswith('42["my response"') for packet in packets):
+            packets += polling.get()
+        assert echo.milliseconds() < 1000
+        assert ann.ask("nothing")["error"]["code"] == "unknown_event"
+        with ask_page(server) as page:
+            assert status_of(page)[0] == 200
+
+
 # Frames ---------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.common
 def test_a_message_of_64_kib_is_taken(server):
     with Raw(server) as raw:
         raw.send(frame(b'421["nothing","' + b"x" * (65536 - 17) + b'"]', key=b"abcd"))
         assert raw.answer()["error"]["code"] == "unknown_event"
 
 
+@pytest.mark.guards("64 KiB a message, its fragments together, at most 64")
 def test_a_message_above_64_kib_ends_its_connection(server):
     with Raw(server) as raw:
         raw.send(frame(b"4" * 65537)[:100])
@@ -59,12 +83,14 @@ def test_a_message_above_64_kib_ends_its_connection(server):
         assert raw.closed in (1009, None)
 
 
+@pytest.mark.guards("64 KiB a message, its fragments together, at most 64")
 def test_fragments_are_counted_together(server):
     with Raw(server) as raw:
         raw.send(frame(b"42" + b"x" * 40_000, final=False) + frame(b"x" * 40_000, opcode=0))
         assert raw.ends()
 
 
+@pytest.mark.guards("64 KiB a message, its fragments together, at most 64")
 def test_a_message_has_at_most_64_fragments(server):
     whole = b'421["nothing",{}]'
     with Raw(server) as raw:
@@ -90,6 +116,7 @@ def test_a_thousand_dear_requests_in_one_write_let_others_have_their_turn(server
         assert raw.answer(7)["ok"] is False
 
 
+@pytest.mark.guards("a frame of 900 KB stalls nobody")
 def test_a_frame_of_900_kb_stalls_nobody(server, room):
     with Echo(server, room) as echo, Raw(server) as raw:
         big = frame(b"4" * 900_000, key=b"abcd")
@@ -102,6 +129,18 @@ def test_a_frame_of_900_kb_stalls_nobody(server, room):
         assert raw.ends()
 
 
+def test_broken_frames_and_packets_one_after_the_other_stall_nobody(server, room):
+    with Echo(server, room) as echo:
+        times = []
+        for packet in BROKEN * 3:
+            with Raw(server) as raw:
+                raw.say(packet)
+                times.append(echo.milliseconds())
+        assert sorted(times)[len(times) // 2] < UNHURT_MS
+        assert max(times) < 10 * UNHURT_MS  # the machine is not ours alone
+
+
+@pytest.mark.guards("binary packets, absurd ids, depth and attachments are refused")
 @pytest.mark.parametrize(
     "bad",
     [
@@ -125,6 +164,7 @@ def test_a_frame_against_the_protocol_ends_its_connection(server, bad):
         assert raw.ends()
 
 
+@pytest.mark.common
 def test_a_ping_is_answered_and_a_close_too(server):
     with Raw(server) as raw:
         raw.send(frame(b"hello", opcode=9))
@@ -134,6 +174,7 @@ def test_a_ping_is_answered_and_a_close_too(server):
         assert raw.closed == 1000
 
 
+@pytest.mark.common
 def test_frames_that_come_byte_by_byte_are_one_message(server):
     with Raw(server) as raw:
         for byte in frame(b'421["nothing",{}]', key=b"wxyz"):
@@ -150,6 +191,7 @@ BROKEN = [
 ]  # fmt: skip
 
 
+@pytest.mark.guards("binary packets, absurd ids, depth and attachments are refused")
 @pytest.mark.parametrize("packet", BROKEN, ids=lambda packet: packet[:24] or "empty")
 def test_a_broken_packet_ends_its_connection_at_once(server, packet):
     with Raw(server) as raw:
@@ -157,34 +199,39 @@ def test_a_broken_packet_ends_its_connection_at_once(server, packet):
         assert raw.ends(2)
 
 
+@pytest.mark.guards("a broken packet closes at once, with its disconnect and one log line")
 def test_text_that_is_not_utf_8_ends_its_connection(server):
     with Raw(server) as raw:
         raw.send(frame(b'42["x","\xff\xfe"]'))
         assert raw.ends(2)
 
 
+@pytest.mark.guards("a broken packet closes at once, with its disconnect and one log line")
 def test_a_broken_packet_comes_with_its_disconnect(server, room):
     with Raw(server) as other, Raw(server) as raw:
         other.ask("join", room=room, user_name="ann")
         raw.ask("join", room=room, user_name="bob")
         raw.say("x")
-        wait_until(lambda: any(went["user_name"] == "bob" for e in other.events("members", 1) for went in e["went"]))
+        wait_until(lambda: other.ask("join", room=room)["room"]["here"] == 1, seconds=3)
 
 
+@pytest.mark.guards("a broken packet closes at once, with its disconnect and one log line")
 def test_broken_packets_write_one_line_each_and_few_in_all(serve):
     server = serve()
+    before = len(server.lines)
     for _ in range(40):
         with Raw(server) as raw:
             raw.say("x")
-            assert raw.ends(2)
-    lines = [line for line in server.lines if "no packet" in line]
-    assert 1 <= len(lines) <= 10
-    assert not any("Traceback" in line for line in server.lines)
+            raw.ends(0.2)
+    lines = server.lines[before:]
+    assert not any("Traceback" in line for line in lines)
+    assert 1 <= len(lines) <= 11, "one each, ten in a minute, and one that says so"
 
 
 # Connecting -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.guards("only WebSocket 13, no extension")
 @pytest.mark.parametrize(
     "changed",
     [
@@ -207,6 +254,7 @@ def test_only_a_good_handshake_of_version_13_is_taken(server, changed):
         assert status_of(connection)[0] == 400
 
 
+@pytest.mark.guards("origins, no JSONP")
 def test_a_foreign_host_does_not_make_its_own_origin_right(server):
     host = "elsewhere.example"
     forged = {"Host": host, "Origin": f"http://{host}", "X_Forwarded_Host": host}
@@ -221,11 +269,13 @@ def test_a_host_that_can_be_none_is_refused(server, host):
     assert status_of(connection)[0] == 400
 
 
+@pytest.mark.guards("only WebSocket 13, no extension")
 def test_no_extension_is_negotiated(server):
     with Raw(server, Sec_WebSocket_Extensions="permessage-deflate; server_max_window_bits=abc") as raw:
         assert b"xtensions" not in raw.head
 
 
+@pytest.mark.guards("origins, no JSONP")
 def test_jsonp_is_not_spoken(server):
     connection = http.client.HTTPConnection(*server.address)
     connection.request("GET", "/socket.io/?EIO=4&transport=polling&j=0")
@@ -266,6 +316,7 @@ def test_a_client_may_leave_and_come_back_on_one_connection(server, room):
         assert raw.ask("join", room=room, user_name="ann")["ok"]
 
 
+@pytest.mark.guards("no ghost stays whatever dies when")
 def test_no_ghost_stays_whatever_ends_a_connection(server, room):
     with Raw(server) as other:
         other.ask("join", room=room, user_name="zoe")
@@ -280,6 +331,7 @@ def test_no_ghost_stays_whatever_ends_a_connection(server, room):
 # Polling --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.guards("polling: 400 at once, 512 packets taken, nothing swallowed")
 @pytest.mark.parametrize("packet", ["x", "9", "", "42[", "451-[]", "b4aGVsbG8="], ids=lambda packet: packet or "empty")
 def test_a_broken_post_is_answered_400_at_once_and_ends_its_session(server, packet):
     client = Polling(server).connect()
@@ -289,6 +341,7 @@ def test_a_broken_post_is_answered_400_at_once_and_ends_its_session(server, pack
     assert client.post('420["nothing"]')[0] == 400
 
 
+@pytest.mark.guards("polling: 400 at once, 512 packets taken, nothing swallowed")
 def test_all_that_fits_in_one_post_is_taken(server, room):
     client = Polling(server).connect()
     assert client.post(*(f'42{n}["nothing"]' for n in range(512))) == (200, "OK")
@@ -298,6 +351,7 @@ def test_all_that_fits_in_one_post_is_taken(server, room):
     assert [answer[: answer.index("[")] for answer in answers] == [f"43{n}" for n in range(512)]
 
 
+@pytest.mark.guards("polling: 400 at once, 512 packets taken, nothing swallowed")
 def test_more_than_512_packets_or_64_kib_are_refused_and_never_swallowed(server):
     assert Polling(server).connect().post(*['42["nothing"]'] * 513)[0] == 400
     assert Polling(server).connect().post("4" + "x" * 65536)[0] == 400
@@ -322,6 +376,7 @@ def test_a_message_reaches_who_polls_and_who_changes_over(server, room):
 # Outboxes -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.guards("a member that never reads costs little")
 def test_who_never_reads_costs_little_and_holds_nobody_up(serve, room):
     server = serve()
     with Echo(server, room) as echo, Raw(server) as talker:
@@ -370,6 +425,7 @@ def send_for_ever(raw, data):
 # Places ---------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.guards("a thousand connections for an address, none without a limit")
 def test_one_address_gets_its_places_and_no_more(serve):
     server = serve("--connections-per-address", "3")
     taken = [Raw(server) for _ in range(3)]
@@ -386,6 +442,7 @@ def gets_in(server):
         return status_of(connection)[0] == 101
 
 
+@pytest.mark.guards("twenty connections for a person")
 def test_a_person_is_connected_twenty_times_at_most(server, room):
     with Raw(server) as first:
         key = first.ask("join", room=room, user_name="ann")["you"]["key"]
@@ -417,6 +474,7 @@ def test_places_and_files_are_given_back(serve):
 # Stopping -------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.guards("a stop closes with 1012")
 def test_a_stop_closes_every_websocket_with_1012(serve):
     server = serve()
     crowd = [Raw(server) for _ in range(30)]
