@@ -2,11 +2,14 @@
 
 import gzip
 import re
+from pathlib import Path
 
 import pytest
 
 from rooms_chat.web import compression
+from rooms_chat.web.assets import bare
 
+TOP = Path(__file__).parents[2]
 GZIP = {"Accept-Encoding": "gzip, br"}
 BUDGET_BYTES = 100_000
 SCRIPT_BUDGET_BYTES = 60_000
@@ -37,7 +40,7 @@ def test_who_takes_none_gets_it_as_it_is(alice, accepted):
 def test_a_file_is_compressed_once_and_known_again_in_either_form(alice, app):
     answer = alice.sees("/static/css/base.css", headers=GZIP)
     plain = alice.sees("/static/css/base.css")
-    assert gzip.decompress(answer.data) == plain.data
+    assert gzip.decompress(answer.data) == bare(plain.data)
     assets = app.extensions["rooms_assets"]
     assert assets.compressed("css/base.css") is assets.compressed("css/base.css")
     for tag in (answer.headers["ETag"], plain.headers["ETag"]):
@@ -84,3 +87,12 @@ def test_what_a_page_loads_first_is_what_its_first_module_needs(app):
     assets = app.extensions["rooms_assets"]
     assert {"js/main.js", "js/room.js", "js/strings.js"} <= set(assets.modules_of("js/main.js"))
     assert assets.modules_of("js/offline.js") == ["js/offline.js"]
+
+
+def test_remarks_stay_at_home_and_every_line_where_it_is(app):
+    assets = app.extensions["rooms_assets"]
+    for name in [name for name in assets.hashes if name.startswith(("js/", "css/"))]:
+        code = (TOP / "static" / name).read_bytes()
+        assert bare(code).count(b"\n") == code.count(b"\n")
+        assert not re.search(rb"^\s*(/\*\*|// )", bare(code), re.M), name
+    assert bare(b"/** Why. */\nlet a = 1; // b\n  // c\n/**\n * d\n */\n") == b"\nlet a = 1; // b\n\n\n\n\n"
