@@ -3,6 +3,8 @@
 import { ask, socket } from "./socket.js";
 import { explain } from "./strings.js";
 
+const STILL_IN_AN_ARCHIVE = new Set(["archive", "remove"]);
+
 export class About {
   #facts = { topic: "", pins: [], archived: false };
   #may = new Set();
@@ -44,7 +46,7 @@ export class About {
     this.main.classList.toggle("archived", archived);
   }
   may(what) {
-    return this.#may.has(what);
+    return this.#may.has(what) && (!this.#facts.archived || STILL_IN_AN_ARCHIVE.has(what));
   }
   /** A removed message is no pin any more. */
   removed(seq) {

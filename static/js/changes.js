@@ -36,6 +36,9 @@ export class Changes {
   react(seq, emoji, on) {
     return ask("react", { room: this.room, seq, emoji, on });
   }
+  pin(seq, on) {
+    return ask("pin", { room: this.room, seq, on });
+  }
   /** Held back for a moment, in which it can be undone. */
   remove(item) {
     this.removals.add(this.room, seqOf(item));

@@ -2,16 +2,18 @@
 
 import { Actions } from "./actions.js";
 import { Changes } from "./changes.js";
-import { beginning, factsOf, firstOf, part, seqOf } from "./message.js";
+import { beginning, factsOf, firstOf, part, seqOf, showPinned } from "./message.js";
 import { Reactions } from "./reactions.js";
 import { offered } from "./rights.js";
 import { copy } from "./share.js";
 import { explain, t } from "./strings.js";
 
 export class Deeds {
+  pins = new Set();
+
   /** `who()` tells who asks, as `rights.js` wants it. */
-  constructor(main, { room, me, messages, scroll, who }) {
-    Object.assign(this, { room, me, messages, scroll, who, url: main.dataset.url });
+  constructor(main, { room, me, messages, scroll, mark, who }) {
+    Object.assign(this, { room, me, messages, scroll, mark, who, url: main.dataset.url });
     this.rules = { editHours: Number(main.dataset.editHours) };
     this.changes = new Changes({ room, me, messages, scroll });
     const { list } = messages;
@@ -39,8 +41,13 @@ export class Deeds {
     this.reactions.show(item, message.reactions);
     this.changes.shown(item);
     this.#lightMe(item);
+    showPinned(item, this.pins.has(message.seq));
   }
-
+  /** The messages that are pinned now, as the room's facts have them. */
+  pinned(pins) {
+    this.pins = new Set(pins.map(({ seq }) => seq));
+    for (const item of this.messages.shown()) showPinned(item, this.pins.has(seqOf(item)));
+  }
   /** What quotes a message shows it as it is now. */
   changed(message) {
     if (message.changed === message.seq) return;
@@ -63,8 +70,17 @@ export class Deeds {
     if (text === null) return this.changes.complain(seqOf(item), t("It cannot be changed now. Try again."));
     this.composer.about(this.#subject("edit", item), text);
   }
+  _pin(item) {
+    this.#pin(item, true);
+  }
+  _unpin(item) {
+    this.#pin(item, false);
+  }
   _remove(item) {
     this.changes.remove(item);
+  }
+  _unread(item) {
+    this.mark(seqOf(item));
   }
   async _link(item, button) {
     const url = `${this.url}/${seqOf(item)}`;
@@ -83,6 +99,10 @@ export class Deeds {
     if (answer.ok) return;
     this.scroll.hold(() => this.reactions.turn(item, emoji, !on));
     this.changes.complain(seqOf(item), explain(answer.error));
+  }
+  async #pin(item, on) {
+    const answer = await this.changes.pin(seqOf(item), on);
+    if (!answer.ok) this.changes.complain(seqOf(item), explain(answer.error));
   }
   #lightMe(item) {
     for (const name of item.querySelectorAll(".mention")) name.classList.toggle("me", name.dataset.person === this.me.id);

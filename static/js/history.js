@@ -12,8 +12,6 @@ export class History {
   #held = [];
   #isCut = false;
   #known;
-  /** Called whenever the newest message is in sight. */
-  onnewest = () => {};
 
   constructor(main, room, messages, scroll) {
     Object.assign(this, { room, messages, scroll });
@@ -26,6 +24,10 @@ export class History {
     this.jump.addEventListener("click", () => this.#jumped());
     scroll.talk.addEventListener("scroll", () => this.#showJump(), { passive: true });
     this.#showJump();
+  }
+  /** The highest seq that was seen here or told of. */
+  get known() {
+    return this.#known;
   }
   /** Whether the page shows the newest there is. */
   get attached() {
@@ -54,11 +56,14 @@ export class History {
     this.#showPart(messages, { newer: false });
     this.scroll.toEnd();
   }
-  /** Show a message in its place, lit: by scrolling, or by asking for its part of the log; tells whether it could. */
-  async goTo(seq) {
+  /**
+   * Show a message in its place, lit: by scrolling, or by asking for its part of the log; tells whether it could. Of a
+   * place in the log that is no message, `near` shows what stands around.
+   */
+  async goTo(seq, { near = false } = {}) {
     const got = (answer) => answer.ok && this.#showPart(answer.messages, { newer: answer.messages.at(-1)?.seq < this.#known });
     if (!this.messages.has(seq) && !(await ask("history", { room: this.room, around: seq }, { got })).ok) return false;
-    const item = this.messages.light(seq);
+    const item = near ? this.messages.from(seq) : this.messages.light(seq);
     item?.scrollIntoView({ block: "center" });
     item?.focus({ preventScroll: true });
     for (const edge of [this.older, this.newer]) this.#watch(edge);
@@ -184,7 +189,6 @@ export class History {
   #showJump() {
     const { atNewest } = this;
     if (atNewest) this.#unseen = 0;
-    if (atNewest) this.onnewest();
     this.jump.hidden = atNewest;
     this.jump.classList.toggle("some", this.#unseen > 0);
     this.jump.querySelector("[data-label]").textContent = this.#unseen ? t("{n} new", { n: this.#unseen }) : t("Newest messages");

@@ -55,6 +55,14 @@ export function showQuote(item, reply, room) {
   part(quote, "quoted-words").textContent = reply.message || t("This message was removed.");
 }
 
+/** Say that it is pinned, or no more. */
+export function showPinned(item, is) {
+  if (is === "pinned" in item.dataset) return;
+  item.toggleAttribute("data-pinned", is);
+  if (is) part(item, "link").after(note("message-pinned", t("pinned")));
+  else item.querySelector(".message-pinned").remove();
+}
+
 /** What only scripts can give a message, also to one that the page brought. */
 export function finish(item) {
   showTime(item, item.dataset.at);

@@ -36,6 +36,10 @@ export class Messages {
   find(seq) {
     return this.bySeq.get(seq);
   }
+  /** The first from a seq on. */
+  from(seq) {
+    return this.shown().find((item) => seqOf(item) >= seq);
+  }
   /** Those in the page, the oldest first. */
   shown() {
     return [...this.list.querySelectorAll(".message")];

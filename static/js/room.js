@@ -9,8 +9,8 @@ import { begin, step } from "./log.js";
 import { Messages } from "./messages.js";
 import { ofRoom } from "./outbox.js";
 import { Here } from "./people.js";
+import { Reading } from "./reading.js";
 import { Scroll } from "./scroll.js";
-import { Seen } from "./seen.js";
 import { startSharing } from "./share.js";
 import { ask, keepKey, socket } from "./socket.js";
 import { explain, t } from "./strings.js";
@@ -22,7 +22,6 @@ const AWAY_MS = 8_000;
 export class Room {
   #state;
   #wasLive = false;
-  #may = [];
   #entries = [];
   #acknowledged = [];
 
@@ -34,11 +33,13 @@ export class Room {
     this.messages = new Messages(talk, this.name);
     this.scroll = new Scroll(talk);
     this.history = new History(main, this.name, this.messages, this.scroll);
-    this.seen = new Seen({ room: this.name, rooms, history: this.history });
+    const { messages, scroll, history } = this;
+    this.reading = new Reading(main, { room: this.name, me, rooms, messages, scroll, history });
     this.here = new Here(document.querySelector("[data-here]"), me);
     this.typing = new Typing(main.querySelector("[data-typing]"), this.name);
     this.walk = new Walk(this.messages);
-    this.deeds = new Deeds(main, { room: this.name, me, messages: this.messages, scroll: this.scroll, who: () => this.#who() });
+    const mark = (seq) => this.reading.mark(seq);
+    this.deeds = new Deeds(main, { room: this.name, me, messages, scroll, mark, who: () => this.#who() });
     const asks = { ...this.deeds.asks, say: (entry) => this.say(entry) };
     this.composer = new Composer(main.querySelector("[data-composer]"), { me, room: this.name, typing: this.typing, ...asks });
     this.deeds.composer = this.composer;
@@ -64,7 +65,7 @@ export class Room {
   /** The outbox changed: show what is on its way here. */
   showPending(entries, sent) {
     this.#entries = entries;
-    if (sent?.entry.room === this.name && sent.answer.you) this.#allow(sent.answer.you);
+    if (sent?.entry.room === this.name && sent.answer.you?.may) this.about.allow(sent.answer.you.may);
     if (sent?.entry.room === this.name) this.#acknowledged.push({ ...sent.entry, seq: sent.answer.seq, waits: t("sending …") });
     this.#dropPassed();
     const waits = socket.connected ? t("sending …") : t("waiting for the connection …");
@@ -105,6 +106,7 @@ export class Room {
     socket.on("changed", (event) => this.#told(event, { seq: event.seq, message: event.message }));
     socket.on("room", (event) => this.#told(event, { seq: event.seq, facts: event }));
     socket.on("members", (event) => event.room === this.name && this.#members(event));
+    socket.on("seen", (event) => event.room === this.name && this.reading.told(event));
     socket.on("typing", (event) => event.room === this.name && this.typing.told(event));
   }
   #told(event, told) {
@@ -136,6 +138,7 @@ export class Room {
   #show(messages) {
     for (const message of messages) this.#arrived(message);
     this.history.told(messages);
+    this.reading.look();
   }
   _reset({ messages }) {
     for (const message of messages) this.#arrived(message);
@@ -144,24 +147,21 @@ export class Room {
   }
   _facts({ room }) {
     this.about.told(room);
+    if (room.pins) this.deeds.pinned(room.pins);
   }
   /** Who I am to the messages here, as `rights.js` wants it. */
   #who() {
-    return { id: this.me.id, name: this.me.name, isLive: this.live, may: this.#may };
-  }
-  #allow({ may = [] }) {
-    this.#may = may;
-    this.about.allow(may);
+    return { id: this.me.id, name: this.me.name, isLive: this.live, isKept: this.reading.isKept, may: (what) => this.about.may(what) };
   }
   _live({ answer }) {
     if (!this.#isStillMe(answer.you)) return;
     this.#called(answer.you.user_name);
-    this.#allow(answer.you);
+    this.about.allow(answer.you.may);
     this._facts(answer);
     this.about.joined(answer);
-    this.seen.joined(answer);
     this.here.anew();
     this.history.live();
+    this.reading.joined(answer);
     this.outbox.flush();
   }
   /** Somebody else's cookie is in this browser now: their page is another one. */
@@ -195,15 +195,16 @@ export class Room {
     this.typing.stopped(message.user_name);
     if (message.person === this.me.id || message.mentions?.includes(this.me.id)) this.alerts.offer(this.notice);
     this.deeds.changed(message);
+    this.reading.arrived(message);
     if (message.person !== this.me.id) return;
     this.messages.pending.arrived(message.id);
     this.#called(message.user_name);
     this.rooms.mine(this.name);
-    this.seen.spoke(message.seq);
   }
   #put(item, message) {
     this.deeds.shown(item, message);
     this.walk.settle();
+    this.reading.placed();
   }
   #called(name) {
     this.me.called(name);
