@@ -188,8 +188,9 @@ def test_axe_finds_nothing(enter, room, program, size, scheme):
     options = {"color_scheme": scheme, **(PHONE if size == "phone" else {})}
     alice = enter("Alice", bypass_csp=True, **options).opens(f"{room}-empty")
     clean(alice.page)
+    coloured = f"```py\ndef build(n=1):  # {200 * '!'}\n    return 'green'\n```\n```diff\n-red\n+green\n```"
     program(room, "deploy").says(
-        f"Build **1.4.2** is out: https://rooms.example\n```\nall green{200 * '!'}\n```\n> quoted `code`"
+        f"Build **1.4.2** is out, @deploy: https://rooms.example\n{coloured}\n> quoted `code`", "/me rests"
     )
     alice.goes_to(room).is_live()
     alice.says("good")
