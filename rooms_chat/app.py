@@ -6,6 +6,7 @@ from pathlib import Path
 from flask import Flask
 
 from rooms_chat import api, web
+from rooms_chat.cards import Cards
 from rooms_chat.chat import Chat
 from rooms_chat.config import Settings
 from rooms_chat.delivery.delivery import Delivery
@@ -25,6 +26,7 @@ from rooms_chat.presence import Presence
 from rooms_chat.reactions import Reactions
 from rooms_chat.rooms import Rooms
 from rooms_chat.seen import Seen
+from rooms_chat.status import Statuses
 from rooms_chat.storage import secret
 from rooms_chat.storage.database import Database
 from rooms_chat.storage.journal import Journal
@@ -104,6 +106,8 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         reactions=Reactions(journal, limits),
         seen=seen,
         facts=Facts(journal, limits),
+        statuses=Statuses(journal, limits, presence),
+        cards=Cards(reader, limits, presence, rooms, members),
         delivery=delivery,
         news=news,
         unread=unread,

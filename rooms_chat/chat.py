@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from rooms_chat.cards import Cards
 from rooms_chat.config import Settings
 from rooms_chat.connections import Connection
 from rooms_chat.delivery.delivery import Delivery
@@ -20,6 +21,7 @@ from rooms_chat.presence import Presence
 from rooms_chat.reactions import Reactions
 from rooms_chat.rooms import Rooms
 from rooms_chat.seen import Seen
+from rooms_chat.status import Statuses
 from rooms_chat.storage import epoch
 from rooms_chat.storage.database import Reader
 from rooms_chat.storage.journal import Journal
@@ -42,6 +44,8 @@ class Chat:
     reactions: Reactions
     seen: Seen
     facts: Facts
+    statuses: Statuses
+    cards: Cards
     delivery: Delivery
     news: News
     unread: Unread

@@ -5,6 +5,7 @@
     │   └── TooLong             too_long
     ├── UnknownEvent            unknown_event
     ├── RoomNotFound            room_not_found
+    ├── PersonNotFound          person_not_found
     ├── NotJoined               not_joined
     ├── NotYours                not_yours
     ├── TooLate                 too_late
@@ -68,6 +69,14 @@ class RoomNotFound(RoomsError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"There is no room “{name}” here.", field="room")
+
+
+class PersonNotFound(RoomsError):
+    code = "person_not_found"
+    http_status = 404
+
+    def __init__(self) -> None:
+        super().__init__("There is no such person for you.", field="id")
 
 
 class NotJoined(RoomsError):

@@ -136,6 +136,19 @@ class Archive(Request):
     on: bool
 
 
+class Status(Request):
+    """Say whether one is active or away, and a few words."""
+
+    status: Text
+    words: Text
+
+
+class PersonCard(Request):
+    """Ask for what there is to know of a person."""
+
+    id: Text
+
+
 class Rooms(Request):
     """Hear of the active rooms, or no more."""
 

@@ -77,6 +77,10 @@ class Pending(Generic[T]):
         for call in waiting:
             call(self)
 
+    @property
+    def is_refused(self) -> bool:
+        return self._error is not None
+
     def result(self) -> Any:
         """What came out; raises the refusal."""
         if self._error is not None:

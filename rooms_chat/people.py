@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COOKIE_NAME = "rooms_person"
 ID_BYTES = 9
 FIRST_KEY_VERSION = 1
+ACTIVE, AWAY = "active", "away"
 NAMELESS = "Say who you are: send “user_name”."
 
 Listed = dict[str, str | None]
@@ -27,18 +28,24 @@ Listed = dict[str, str | None]
 class Person:
     """One person while somebody speaks with it: all its tabs share this. `name` is None until it has said who it is."""
 
-    __slots__ = ("__weakref__", "connections", "id", "key_version", "name", "named_at", "pace")
+    __slots__ = ("__weakref__", "connections", "id", "key_version", "name", "named_at", "pace", "status", "words")
 
-    def __init__(self, id: str, name: str | None, key_version: int) -> None:
+    def __init__(
+        self, id: str, name: str | None, key_version: int, status: str | None = None, words: str | None = None
+    ) -> None:
         self.id = id
         self.name = name
         self.key_version = key_version
-        self.named_at = 0  # in ms; of two workers' names the later one holds
+        self.named_at = 0  # in ms; of what two workers know of it the later holds
+        self.status = status or ACTIVE
+        self.words = words or ""
         self.connections: set[Connection] = set()  # in this process
         self.pace = Pace()
 
     def as_dict(self) -> Listed:
-        return {"id": self.id, "user_name": self.name}
+        """How others are shown it: `status` and `words` where they tell something."""
+        told = {"status": self.status if self.status != ACTIVE else "", "words": self.words}
+        return {"id": self.id, "user_name": self.name, **{name: value for name, value in told.items() if value}}
 
 
 class People:
@@ -94,8 +101,7 @@ class People:
 
     def _from_row(self, id: str) -> Person:
         row = rows.find(self._reader, id)
-        name, key_version = row or (None, FIRST_KEY_VERSION)
-        return self._remember(Person(id, name, key_version))
+        return self._remember(Person(id, *row) if row else Person(id, None, FIRST_KEY_VERSION))
 
     def _remember(self, person: Person) -> Person:
         """The one that is known, where another asked for it meanwhile."""

@@ -14,7 +14,7 @@ from rooms_chat import names
 from rooms_chat.connections import Connection
 from rooms_chat.elsewhere import Elsewhere, Entry, Looks
 from rooms_chat.errors import NameTaken
-from rooms_chat.people import Listed, Person
+from rooms_chat.people import ACTIVE, Listed, Person
 
 TOLD_AT_MOST = 50
 
@@ -125,6 +125,28 @@ class Presence:
             self._looks.add(room, person.id, name)
             self._came(room, person)
 
+    def show(self, person: Person, status: str, words: str) -> None:
+        """A person is so from now on, and whoever is where it is sees that."""
+        person.status, person.words, person.named_at = status, words, _now()
+        for room in self.rooms_of(person):
+            self._came(room, person)
+
+    def listed_as(self, room: int, id: str) -> Listed | None:
+        """How a person who is here is shown, None for one who is not, or has no name."""
+        person, elsewhere = self._known.get(id), self.elsewhere.people(room).get(id)
+        if person is not None and person.name is not None and person in self._here.get(room, ()):
+            return person.as_dict()
+        return elsewhere.listed if elsewhere is not None and elsewhere.name is not None else None
+
+    def rooms_of_id(self, id: str) -> list[int]:
+        """Where a person is, as far as this worker knows."""
+        person = self._known.get(id)
+        own = self.rooms_of(person) if person is not None else set()
+        return [
+            *own,
+            *(room for room in self.elsewhere.rooms() if id in self.elsewhere.known(room) and room not in own),
+        ]
+
     def rooms_of(self, person: Person) -> set[int]:
         """Where a person is, through any of its connections."""
         return set(self._rooms.get(person, ()))
@@ -166,10 +188,18 @@ class Presence:
         """Another worker has a person here, or calls it something else."""
         before = self.elsewhere.put(room, id, entry)
         person = self._known.get(id)
-        if person is not None and entry.named_at > person.named_at and entry.name not in (None, person.name):
-            self._rename(person, entry.name, entry.named_at)
+        if person is not None and entry.named_at > person.named_at and entry.name is not None:
+            self._become(person, entry)
         if person is None or person not in self._here.get(room, ()):
             self._note_came(room, id, entry.listed if before is None or before.listed != entry.listed else None)
+
+    def _become(self, person: Person, entry: Entry) -> None:
+        """Another worker knows better what a person is called, and how it is."""
+        if entry.name != person.name:
+            self._rename(person, entry.name, entry.named_at)
+        if entry.listed != person.as_dict():
+            self.show(person, entry.listed.get("status") or ACTIVE, entry.listed.get("words") or "")
+        person.named_at = entry.named_at
 
     def went_elsewhere(self, room: int, id: str) -> None:
         """No other worker has this person here any more."""
@@ -191,9 +221,8 @@ class Presence:
             self._since.setdefault((room, person.id), _now())
             self._note_unshared(room, person)
         elsewhere = self.elsewhere.people(room).get(person.id)
-        self._note_came(
-            room, person.id, person.as_dict() if elsewhere is None or elsewhere.name != person.name else None
-        )
+        listed = person.as_dict()
+        self._note_came(room, person.id, listed if elsewhere is None or elsewhere.listed != listed else None)
 
     def _went(self, room: int, person: Person) -> None:
         if self._is_shared:

@@ -31,7 +31,21 @@ class You(msgspec.Struct):
     id: str
     user_name: str | None
     key: str | None = None
+    status: str = "active"
+    words: str = ""
     may: list[str] = []
+
+
+class Card(msgspec.Struct):
+    """What there is to know of a person."""
+
+    id: str
+    user_name: str
+    since: str | None
+    status: str
+    words: str
+    here: bool
+    rooms: list[str]
 
 
 class RoomFacts(msgspec.Struct):

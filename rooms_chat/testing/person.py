@@ -4,7 +4,8 @@ import secrets
 from typing import Any
 
 from rooms_chat.events import Message
-from rooms_chat.testing.answers import HasRead, HistoryPage, Joined, Said, read, seq_of
+from rooms_chat.testing.answers import Card, HasRead, HistoryPage, Joined, Said, read, seq_of
+from rooms_chat.testing.screen import Screen
 from rooms_chat.testing.senses import Senses
 from rooms_chat.testing.server import PATIENCE_SECONDS
 from rooms_chat.testing.view import View
@@ -114,6 +115,16 @@ class Person(Senses):
         """Close a room, or open it again; the place of that in the log."""
         __tracebackhide__ = True
         return int(self.asks("archive", room=self._room(in_), on=on)["changed"])
+
+    def sets_status(self, status: str, words: str = "") -> None:
+        """Say whether it is `active` or `away`, and a few words."""
+        __tracebackhide__ = True
+        self.asks("status", status=status, words=words)
+
+    def looks_at(self, who: Screen | str) -> Card:
+        """The card of a person, named by itself or by its id."""
+        __tracebackhide__ = True
+        return read(Card, {**self.asks("person", id=who.id if isinstance(who, Screen) else who)})
 
     def has_read(self, what: Said | Message | int, *, in_: str | None = None) -> HasRead:
         """Tell that it has read up to this message; what is unread behind it."""

@@ -100,6 +100,18 @@ class Senses(Screen):
             lambda: f"sees {sorted(view.people.values())} in “{view.room}”, and none of {names} should be there",
         )
 
+    def sees_status(
+        self, name: str, status: str, words: str = "", *, in_: str | None = None, within: float = PATIENCE_SECONDS
+    ) -> None:
+        """Somebody who is here is so."""
+        __tracebackhide__ = True
+        view = self.view(in_)
+        self._waits_for(
+            lambda: view.statuses.get(name) == (status, words),
+            within,
+            lambda: f"sees {name} as {view.statuses.get(name)}, and not as {(status, words)}",
+        )
+
     def counts_here(self, number: int, in_: str | None = None, within: float = PATIENCE_SECONDS) -> None:
         """So many are here, readers included."""
         __tracebackhide__ = True

@@ -34,6 +34,7 @@ class View:
         self.typing: deque[str] = deque()
         self.number_here = 0
         self.people: dict[str, str] = {}
+        self.statuses: dict[str, tuple[str, str]] = {}
 
     def enter_blind(self) -> None:
         if not self.inside:
@@ -114,6 +115,8 @@ class View:
         """A `members`."""
         self.number_here = body["here"]
         self.people |= {person["id"]: person["user_name"] for person in body["came"]}
+        for person in body["came"]:
+            self.statuses[person["user_name"]] = (person.get("status", "active"), person.get("words", ""))
         for person in body["went"]:
             self.people.pop(person["id"], None)
 

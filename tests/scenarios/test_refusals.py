@@ -51,6 +51,11 @@ WRONG: dict[str, dict[str, list[Any]]] = {
         "emoji": [MISSING, None, *NO_TEXT, "", " ", "soup", ":+1:", "🍲🍲", "🍲" * 33],
         "on": [MISSING, None, *NO_YES_OR_NO],
     },
+    "status": {
+        "status": [MISSING, None, *NO_TEXT, "", "Active", "busy"],
+        "words": [MISSING, None, *NO_TEXT, "x" * 101, "x" * 201, "so\x07up", "\u202esoup", "\u200b"],
+    },
+    "person": {"id": [MISSING, None, *NO_TEXT, "", "nobody", "x" * 201]},
     "topic": {
         "room": [MISSING, None, *NO_TEXT, *NO_ROOM_NAME, "x" * 65, "no-such-room"],
         "topic": [
@@ -99,6 +104,8 @@ RIGHT: dict[str, dict[str, Any]] = {
     "edit": {"room": "kitchen", "seq": 1, "message": "soup?"},
     "remove": {"room": "kitchen", "seq": 1},
     "react": {"room": "kitchen", "seq": 1, "emoji": "🍲", "on": True},
+    "status": {"status": "away", "words": "lunch"},
+    "person": {"id": "nobody"},
     "topic": {"room": "kitchen", "topic": "soup"},
     "pin": {"room": "kitchen", "seq": 1, "on": True},
     "archive": {"room": "kitchen", "on": True},
@@ -108,7 +115,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "rooms": {"on": True},
     "typing": {"room": "kitchen"},
 }
-CODES = {"bad_request", "too_long", "room_not_found"}
+CODES = {"bad_request", "too_long", "room_not_found", "person_not_found"}
 CASES = [(event, field) for event, fields in WRONG.items() for field in fields]
 NO_OBJECT: list[tuple[Any, ...]] = [(None,), ("text",), (5,), ([],), ([{"room": "kitchen"}],), ({}, {}), (math.nan,)]
 
