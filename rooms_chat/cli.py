@@ -1,6 +1,5 @@
 """The command line. Every refusal to start is one line and exit status 2."""
 
-import logging
 import sys
 
 import rooms_chat.transport.patch  # noqa: F401 - first: what is imported before it would block everybody
@@ -15,7 +14,7 @@ from typing import Any
 
 import click
 
-from rooms_chat import __version__
+from rooms_chat import __version__, logs
 from rooms_chat.config import SETTINGS, read_settings
 from rooms_chat.errors import CannotStart
 
@@ -38,12 +37,12 @@ def settings_options(command: Any, only: tuple[str, ...] = ()) -> Any:
 @settings_options
 def serve(**flags: str | None) -> None:
     """Serve the rooms until it is told to stop (Ctrl-C, or SIGTERM)."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
     with refusals_in_one_line():
+        settings = read_settings(flags, os.environ)
+        logs.begin(settings.log)
         from rooms_chat.transport import server
 
-        server.serve(read_settings(flags, os.environ), announce=lambda line: print(line, flush=True))
+        server.serve(settings, announce=lambda line: print(line, flush=True))
 
 
 @click.command()

@@ -201,6 +201,13 @@ SETTINGS: tuple[Setting, ...] = (
         whole_number(0, 1_000_000, "20"),
         unit="connections",
     ),
+    Setting(
+        "log",
+        "choice",
+        "auto",
+        "What is logged to standard error: a JSON object a line, readable text, or text on a terminal only (auto).",
+        one_of("auto", "json", "text"),
+    ),
     Setting("workers", "number", "1", "How many processes share the port.", whole_number(1, 256, "4")),
     Setting(
         "trusted-proxy",
@@ -236,6 +243,7 @@ class Settings:
     edit_hours: int
     connections_per_address: int
     connections_per_person: int
+    log: str
     workers: int
     trusted_proxy: Networks
     metrics_from: Networks

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "rooms_chat"
 FLOORS = [
     "errors i18n",
     "pace",
-    "names emoji config events hub limits data_folder metrics",
+    "names emoji config events hub limits data_folder metrics logs",
     "named highlight",
     "markup",
     "storage",

@@ -9,6 +9,7 @@ from rooms_chat import events
 from rooms_chat.chat import Chat
 from rooms_chat.connections import Connection
 from rooms_chat.errors import UnknownEvent
+from rooms_chat.logs import CONNECTION
 from rooms_chat.sockets import cards, facts, messages, presence, reactions, rooms, seen
 from rooms_chat.sockets.answers import Acknowledge, Answer, Handler
 from rooms_chat.sockets.order import in_turn
@@ -38,6 +39,7 @@ DEAR = {"join", "history", "rooms"}  # what makes the server read; posts have a 
 
 def receive(chat: Chat, connection: Connection, event: Any, args: list[Any], acknowledge: Acknowledge | None) -> None:
     """Handle a client's event; `acknowledge` is None where it asked for no answer. Never raises."""
+    CONNECTION.set(connection.sid)
     answer = Answer(acknowledge)
     in_turn(connection, answer, lambda: handle(chat, connection, event, args, answer))
 

@@ -3,6 +3,7 @@
 It stands in front of the whole application, so that nothing of a refused request is kept.
 """
 
+import random
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ from urllib.parse import parse_qs
 
 from eventlet import wsgi
 
+from rooms_chat.logs import REQUEST
 from rooms_chat.transport.green import Socket, bare_socket
 
 Environ = dict[str, Any]
@@ -63,6 +65,7 @@ class Guard:
         self._polls = polls
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        REQUEST.set(f"{random.getrandbits(48):012x}")
         try:
             self._settle(environ)
             check_host(environ)

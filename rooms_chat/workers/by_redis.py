@@ -23,6 +23,7 @@ from rooms_chat.workers.speaker import Speaker
 
 BEAT_SECONDS = 1.0
 PAUSE_SECONDS = 0.02
+LEARN_SECONDS = 0.2
 MAC_BYTES = 16
 HEAD_MOST = 2**53
 
@@ -47,7 +48,7 @@ class ByRedis:
         self._to_look_at: set[int] = set()
         self._presence = presence
         presence.share_soon = self._woken.set
-        self._was_there = True
+        self._was_there = self._answers = True
         self._is_closing = False
 
     def start(self, delivery: Delivery, news: News, forgot: Forgot) -> None:
@@ -80,12 +81,13 @@ class ByRedis:
         self._speaker.wake()
 
     def learn(self, room: int) -> Pending[None]:
-        if self._leases.knows(room) or not self.is_there:
+        if self._leases.knows(room) or not self._answers:
             return settled()
         learning = self._learning.get(room)
         if learning is None:
             learning = self._learning[room] = Pending()
             self._woken.set()
+            self._hub.call_later(LEARN_SECONDS, partial(self._settle, room))
         return learning
 
     def tell(self, word: Word, room: int | None = None) -> None:
@@ -146,18 +148,22 @@ class ByRedis:
                 self._speaker.wake(ping=True)
             try:
                 self._beat(is_due=is_due)
+                self._answers = True
             except Away:
+                self._answers = False
                 self._leases.begin_again()
             except Exception:
                 logger.exception("a beat with the other workers failed")
-            self._settle()
+            if not self._answers:
+                self._settle_all()
             self._note_whether_there()
             time.sleep(PAUSE_SECONDS)
 
     def _beat(self, *, is_due: bool) -> None:
-        if self._learning:
-            self._leases.learn(self._learning)
-            self._settle()
+        if learning := list(self._learning):
+            self._leases.learn(learning)
+            for room in learning:
+                self._settle(room)
         if not is_due:
             self._leases.announce()
         else:
@@ -168,12 +174,19 @@ class ByRedis:
             self._shares.exchange()
             self._news.hear(Word(rooms=list(looking)), None)
 
-    def _settle(self) -> None:
-        learning, self._learning = self._learning, {}
-        for pending in learning.values():
-            pending.settle(None)
+    def _settle_all(self) -> None:
+        for room in list(self._learning):
+            self._settle(room)
+
+    def _settle(self, room: int) -> None:
+        """It is known who is there, or that takes too long."""
+        if (learning := self._learning.pop(room, None)) is not None:
+            learning.settle(None)
 
     def _note_whether_there(self) -> None:
         if self.is_there != self._was_there:
             self._was_there = self.is_there
-            logger.warning("the other workers can be reached again" if self.is_there else "Redis cannot be reached")
+            if self.is_there:
+                logger.warning("the other workers can be reached again")
+            else:
+                logger.warning("Redis cannot be reached: what other workers write comes within a second")
