@@ -20,7 +20,9 @@ OF_ROOM = Statement(
         func.substr(messages.c.text, 1, QUOTE_CHARACTERS),
         messages.c.at,
     )
-    .join(pins, (pins.c.room == messages.c.room) & (pins.c.message == messages.c.seq))
+    .select_from(pins)
+    # An outer join keeps this order: a plain one SQLite would begin with all messages of the room.
+    .outerjoin(messages, (messages.c.room == pins.c.room) & (messages.c.seq == pins.c.message))
     .where(pins.c.room == bindparam("room"))
     .order_by(pins.c.place)
 )

@@ -60,11 +60,20 @@ def statements():
                 yield pytest.param(statement, id=f"{module.__name__.rpartition('.')[2]}.{name}")
 
 
-@pytest.mark.parametrize("statement", statements())
-def test_everything_is_read_by_index(database, statement):
+def plan_of(database, statement):
     sql = statement.sql(database.engine.dialect)
     with closing(sqlite3.connect(database.path)) as raw:
-        plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {sql}", ["1"] * sql.count("?"))]
+        return [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {sql}", ["1"] * sql.count("?"))]
+
+
+def test_what_is_pinned_is_found_without_looking_through_the_messages(database):
+    """Every join asks for it."""
+    assert plan_of(database, pins.OF_ROOM)[0].startswith("SEARCH pins")
+
+
+@pytest.mark.parametrize("statement", statements())
+def test_everything_is_read_by_index(database, statement):
+    plan = plan_of(database, statement)
     assert any("SEARCH" in step for step in plan)
     whole = {"SCAN CONSTANT ROW", "SCAN asked"}  # one row, of what is asked for
     assert not [step for step in plan if step.startswith("SCAN") and step not in whole]
