@@ -64,6 +64,11 @@ def pins(page: Page) -> None:
     page.locator("[data-about=pins]").click()
 
 
+def me_on_phone(page: Page) -> None:
+    page.locator(".room-top [popovertarget=sidebar]").click()
+    page.locator(".me-button").click()
+
+
 PICTURES = [
     Picture("room", "/r/kitchen"),
     Picture("room-dark", "/r/kitchen", scheme="dark"),
@@ -86,6 +91,9 @@ PICTURES = [
     Picture("level-phone", "/r/kitchen", click("[data-bell]"), size=PHONE, scheme="dark", locale="ko-KR"),
     Picture("room-menu", "/r/kitchen", click("[popovertarget=room-menu]"), scheme="dark"),
     Picture("room-menu-phone", "/r/kitchen", click("[popovertarget=room-menu]"), size=PHONE),
+    Picture("me", "/r/kitchen", click(".me-button")),
+    Picture("me-phone", "/r/kitchen", me_on_phone, size=PHONE, scheme="dark", locale="ko-KR"),
+    Picture("card", "/r/kitchen", click("#here [data-card]")),
     Picture("leave", "/r/kitchen", leaving),
     Picture("pins", "/r/kitchen", pins),
 ]

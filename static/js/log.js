@@ -27,6 +27,8 @@ export function step(state, event) {
       return { state: { ...state, phase: "left", ask: state.ask + 1 }, effects: [{ do: "left" }] };
     case "returned":
       return state.phase === "left" ? join(state) : { state, effects: [] };
+    case "again":
+      return state.phase === "live" ? join(state) : { state, effects: [] };
     case "waited":
       return event.ask === state.ask && state.phase === "joining" ? join(state) : { state, effects: [] };
     case "answered":

@@ -5,7 +5,7 @@ import { startInstalled } from "./installed.js";
 import { startKeys } from "./keys.js";
 import { Notice } from "./notice.js";
 import { Outbox } from "./outbox.js";
-import { Me } from "./people.js";
+import { Me, startPeople } from "./people.js";
 import { watchRefusal } from "./refusal.js";
 import { Room } from "./room.js";
 import { Rooms } from "./rooms.js";
@@ -25,6 +25,7 @@ function start() {
   const main = document.querySelector("[data-room]");
   const outbox = new Outbox({ person: me.id });
   const room = main && new Room(main, { me, rooms, alerts, outbox, notice: new Notice(document.querySelector("[data-connection]"), socket) });
+  startPeople(me, room);
   outbox.changed = (entries, sent) => room?.showPending(entries, sent);
   outbox.send = (entry) => post(entry, outbox, room);
   socket.on("connect", () => outbox.flush());

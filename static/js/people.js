@@ -22,6 +22,9 @@ export function putFace(face, person, name) {
 
 /** Me, as the sidebar shows it. */
 export class Me {
+  status = "active";
+  words = "";
+
   constructor(body, element) {
     this.id = body.dataset.person;
     this.name = body.dataset.userName || null;
@@ -30,11 +33,33 @@ export class Me {
   called(name) {
     if (!name || name === this.name) return;
     this.name = name;
-    if (!this.element) return;
-    this.element.querySelector("[data-part=name]").textContent = name;
-    this.element.querySelector("[data-part=kind]").textContent = t("guest");
-    putFace(this.element.querySelector("[data-part=face]"), this.id, name);
+    this.#show();
   }
+  /** What I let others know of me. */
+  states({ status = "active", words = "" }) {
+    Object.assign(this, { status, words });
+    this.#show();
+  }
+  #show() {
+    if (!this.element || !this.name) return;
+    this.element.querySelector("[data-part=name]").textContent = this.name;
+    this.element.querySelector("[data-part=kind]").textContent = this.words || (this.status === "away" ? t("away") : t("guest"));
+    putFace(this.element.querySelector("[data-part=face]"), this.id, this.name);
+  }
+}
+
+/** Whose face or name was pressed shows their card; with a menu for who I am. Both are loaded when first asked for. */
+export function startPeople(me, room) {
+  const menu = document.querySelector("[data-me-menu]");
+  menu?.addEventListener("beforetoggle", async () => (await import("./me.js")).startMenu(menu, me, room), { once: true });
+  document.addEventListener("click", async ({ target }) => {
+    const pressed = target.closest?.("[data-card], .mention[data-person], .message .face, .message-name");
+    if (!pressed) return;
+    const message = pressed.closest(".message");
+    const id = pressed.dataset.card ?? pressed.dataset.person ?? message.dataset.person;
+    const name = (message ?? pressed).querySelector("[data-part=name]")?.textContent ?? pressed.textContent;
+    (await import("./card.js")).openCard(id, name, pressed);
+  });
 }
 
 const LISTED_AT_MOST = 50;
@@ -59,6 +84,7 @@ export class Here {
     this.#anew = false;
     for (const { id } of went) this.#find(id)?.remove();
     for (const person of came) this.#put(person);
+    for (const person of came) if (person.id === this.me.id) this.me.states(person);
     for (const number of this.numbers) number.textContent = here || "";
     const unnamed = Math.max(0, here - this.list.children.length);
     this.more.hidden = unnamed === 0;
@@ -77,12 +103,17 @@ export class Here {
   #find(id) {
     return [...this.list.children].find((item) => item.dataset.person === id);
   }
-  #put({ id, user_name: name }) {
+  #put({ id, user_name: name, status, words = "" }) {
     const item = this.#find(id) ?? this.template.content.firstElementChild.cloneNode(true);
-    item.dataset.person = id;
+    const part = (what) => item.querySelector(`[data-part=${what}]`);
+    item.dataset.person = item.querySelector("button").dataset.card = id;
+    item.toggleAttribute("data-away", status === "away");
     putFace(item.querySelector(".face"), id, name);
-    item.querySelector("[data-part=name]").textContent = name;
-    item.querySelector("[data-part=you]").hidden = id !== this.me.id;
+    part("name").textContent = name;
+    part("words").textContent = words;
+    part("words").hidden = !words;
+    part("away").hidden = status !== "away";
+    part("you").hidden = id !== this.me.id;
     if (!item.isConnected) this.list.append(item);
   }
 }

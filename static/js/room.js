@@ -12,7 +12,7 @@ import { Here } from "./people.js";
 import { Reading } from "./reading.js";
 import { Scroll } from "./scroll.js";
 import { startSharing } from "./share.js";
-import { ask, keepKey, socket } from "./socket.js";
+import { ask, keepKey, NO_ANSWER, socket } from "./socket.js";
 import { explain, t } from "./strings.js";
 import { Typing } from "./typing.js";
 import { Walk } from "./walk.js";
@@ -22,6 +22,7 @@ const AWAY_MS = 8_000;
 export class Room {
   #state;
   #wasLive = false;
+  #renaming = null;
   #entries = [];
   #acknowledged = [];
 
@@ -129,8 +130,24 @@ export class Room {
 
   _join({ ask: number, after, epoch }) {
     this.notice.say("");
-    const fields = { room: this.name, after, ...(epoch ? { epoch } : {}) };
-    ask("join", fields, { got: (answer) => this.#step({ type: "answered", ask: number, answer }) });
+    const { name, told } = this.#renaming ?? {};
+    this.#renaming = null;
+    const fields = { room: this.name, after, ...(epoch ? { epoch } : {}), ...(name ? { user_name: name } : {}) };
+    const got = (answer) => {
+      told?.(answer.ok ? (answer.you.user_name === name ? null : t("That name is taken here. You are “{name}” now.", { name: answer.you.user_name })) : explain(answer.error));
+      // A name that cannot be had is no reason to be out: come in as before.
+      if (name && !answer.ok) this._join({ ask: number, after, epoch });
+      else this.#step({ type: "answered", ask: number, answer });
+    };
+    ask("join", fields, { got });
+  }
+  /** Be called otherwise. Gives the refusal in words, or nothing. */
+  rename(name) {
+    if (!this.live) return Promise.resolve(explain(NO_ANSWER.error));
+    return new Promise((told) => {
+      this.#renaming = { name, told };
+      this.#step({ type: "again" });
+    });
   }
   _wait({ ask: number, seconds }) {
     setTimeout(() => this.#step({ type: "waited", ask: number }), seconds * 1000);

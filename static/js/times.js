@@ -9,6 +9,9 @@ const YEAR_SECONDS = 365 * 24 * 3600;
 const clockFormat = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const fullFormat = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "short" });
 
+const dateFormat = new Intl.DateTimeFormat(language, { dateStyle: "long" });
+
+export const date = (at) => dateFormat.format(new Date(at));
 export const clock = (at) => clockFormat.format(new Date(at));
 export const full = (at) => fullFormat.format(new Date(at));
 export const sameDay = (one, other) => new Date(one).toDateString() === new Date(other).toDateString();

@@ -168,6 +168,7 @@ def test_a_korean_browser_gets_a_korean_page_and_times_in_its_own_zone(enter, ro
     shown = alice.page.locator("[data-messages] time").inner_text()
     at = alice.page.locator("[data-messages] time").get_attribute("datetime")
     assert shown == alice.page.evaluate("at => new Date(at).toTimeString().slice(0, 5)", at)
+    alice.page.get_by_role("button", name="나에 대해").click()
     alice.page.get_by_role("button", name="English").click()
     expect(alice.page.locator("html")).to_have_attribute("lang", "en")
     expect(alice.page.locator("[data-messages] time")).to_have_text(shown)
