@@ -1,15 +1,20 @@
 """Code in colours: a few classes, made on the server, within a bound of time and size. Pure.
 
-The languages are those whose lexers were found to stay quick on whatever is thrown at them.
+Pygments' expressions can be made to run for ever by who chooses the text: for C a few dozen lines of `//\\` will do. So
+they are matched by a library that gives up after a time, and lets others run meanwhile.
 """
 
 import time
+from collections.abc import Callable
 from functools import cache
 from html import escape
+from typing import Any
 
-from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
+import regex
+from pygments.lexer import Lexer, RegexLexer, RegexLexerMeta
+from pygments.lexers import find_lexer_class_by_name
 from pygments.token import Comment, Generic, Keyword, Literal, Name, Number, String, _TokenType
+from pygments.util import Future
 
 SPELLINGS = """
 bash sh shell zsh
@@ -18,16 +23,13 @@ cpp c++ cc hpp
 csharp c# cs
 css
 diff patch
-docker dockerfile
 go golang
-html htm
 ini cfg conf
 java
 javascript js mjs jsx
 json jsonc
 kotlin kt
 lua
-make makefile
 php
 python py python3
 ruby rb
@@ -37,7 +39,7 @@ sql
 swift
 toml
 typescript ts tsx
-xml svg
+xml html htm svg
 yaml yml
 """
 LANGUAGES = {name: line.split()[0] for line in SPELLINGS.split("\n") for name in line.split()}
@@ -75,17 +77,25 @@ def to_html(code: str, language: str, budget: Budget) -> str | None:
     name = language.lower()
     if name not in LANGUAGES:
         return None
+    try:
+        pieces = _pieces(code, _lexer(LANGUAGES[name]), budget)
+    except TimeoutError:
+        budget.seconds = 0.0
+        return None
+    html = "".join(_piece(*piece) for piece in pieces)
+    return html if len(html) <= HTML_CHARACTERS else None
+
+
+def _pieces(code: str, lexer: Lexer, budget: Budget) -> list[tuple[str | None, str]]:
+    """Texts with the class of each. Raises TimeoutError."""
     pieces: list[tuple[str | None, str]] = []
-    lexer = _lexer(LANGUAGES[name])
     began = time.thread_time()
     for kind, text in lexer.get_tokens(code):
         if time.thread_time() - began > budget.seconds:
-            budget.seconds = 0.0
-            return None
+            raise TimeoutError
         _add(pieces, _class_of(kind), text)
     budget.seconds -= time.thread_time() - began
-    html = "".join(_piece(*piece) for piece in pieces)
-    return html if len(html) <= HTML_CHARACTERS else None
+    return pieces
 
 
 def _add(pieces: list[tuple[str | None, str]], name: str | None, text: str) -> None:
@@ -111,6 +121,24 @@ def _class_of(kind: _TokenType) -> str | None:
     return None
 
 
+class Bounded(RegexLexerMeta):
+    """Makes lexers whose every match has a bound. Each is one of Pygments' own, and hands nothing to another."""
+
+    def _process_regex(cls, pattern: Any, flags: int, state: str) -> Callable[..., Any]:  # noqa: N805 - a metaclass
+        words: Any = pattern.get if isinstance(pattern, Future) else None
+        compiled = regex.compile(words() if words else pattern, flags)
+
+        def match(text: str, at: int, end: int | None = None) -> Any:
+            return compiled.match(text, at, end, timeout=SECONDS, concurrent=True)
+
+        return match
+
+
 @cache
 def _lexer(name: str) -> Lexer:
-    return get_lexer_by_name(name, stripnl=False, ensurenl=False)
+    found: Any = find_lexer_class_by_name(name)
+    if issubclass(found, RegexLexer):
+        make: Any = Bounded
+        found = make(found.__name__, (found,), {"__module__": __name__})
+    lexer: Lexer = found(stripnl=False, ensurenl=False)
+    return lexer

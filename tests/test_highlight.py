@@ -44,6 +44,13 @@ def test_no_text_holds_its_thread_for_long(language, piece):
     assert time.thread_time() - began < 0.1  # of what may take a tenth of that: machines differ
 
 
+@pytest.mark.parametrize(
+    ("language", "code"), [("c", "a " + "//\\\n" * 1300), ("ini", "=" * 4000), ("php", "<?php " + "<<A\n" * 990)]
+)
+def test_what_a_lexer_would_never_end_with_is_given_up(language, code):
+    test_no_text_holds_its_thread_for_long(language, code)
+
+
 def test_a_message_has_one_budget_for_all_its_code():
     spent = Budget()
     spent.seconds = 0.0

@@ -50,6 +50,7 @@ HOMES = {
     "click": {"cli"},
     "redis": {"workers"},
     "pygments": {"highlight"},
+    "regex": {"highlight"},
     "markdown_it": {"markup"},
     "nh3": {"markup"},
     "prometheus_client": {"metrics"},
