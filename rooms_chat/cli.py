@@ -7,16 +7,19 @@ import rooms_chat.transport.patch  # noqa: F401 - first: what is imported before
 # isort: split
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from rooms_chat import __version__, logs
 from rooms_chat.config import SETTINGS, read_settings
 from rooms_chat.errors import CannotStart
+
+if TYPE_CHECKING:
+    from rooms_chat.storage.database import Database
 
 WHERE_THE_DATA_IS = ("data", "database")
 
@@ -53,7 +56,7 @@ def backup(file: Path, **flags: str | None) -> None:
     with refusals_in_one_line():
         from rooms_chat.storage.backup import back_up
 
-        back_up(str(read_settings(flags, os.environ).database_path), file)
+        back_up(database_of(flags), file)
 
 
 @click.command()
@@ -61,11 +64,56 @@ def backup(file: Path, **flags: str | None) -> None:
 def check(**flags: str | None) -> None:
     """Tell whether heads, log and messages agree; exit status 1 where they do not."""
     with refusals_in_one_line():
-        from rooms_chat.storage.backup import complaints
+        from rooms_chat.storage.check import complaints
 
-        found = list(complaints(str(read_settings(flags, os.environ).database_path)))
+        found = list(complaints(database_of(flags)))
         print("\n".join(found) or "Everything is in order.")
         sys.exit(1 if found else 0)
+
+
+@click.command()
+@partial(settings_options, only=WHERE_THE_DATA_IS)
+def new_epoch(**flags: str | None) -> None:
+    """Tell every client to forget what it remembers: to be run after a copy of PostgreSQL was put back."""
+    with refusals_in_one_line():
+        from rooms_chat.storage.epoch import renew
+        from rooms_chat.storage.journal import first_writer
+
+        with closing(first_writer(database_of(flags))) as writer:
+            renew(writer)
+        print("A new epoch begins. Every client will show a fresh page.")
+
+
+@click.command()
+@click.option(
+    "--from", "source", metavar="URL", required=True, help="Where the rooms are, such as sqlite:///data/rooms.db"
+)
+@click.option("--to", "target", metavar="URL", required=True, help="An empty database, such as postgresql://host/rooms")
+def copy(source: str, target: str) -> None:
+    """Move all rooms to another database. Nobody may use either meanwhile; after a failure run it again."""
+    with refusals_in_one_line():
+        from rooms_chat.data_folder import take_lock
+        from rooms_chat.storage import copying
+        from rooms_chat.storage.check import complaints
+        from rooms_chat.storage.database import Database
+
+        urls = {flag: read_settings({"database": url}, {}) for flag, url in (("--from", source), ("--to", target))}
+        old, new = (Database(chosen.database_url) for chosen in urls.values())
+        files = {flag: chosen.database_path for flag, chosen in urls.items() if chosen.database_path}
+        with ExitStack() as locks:
+            for flag, file in files.items():
+                locks.enter_context(take_lock(file.with_name(f"{file.name}.lock"), f"The database {file}", flag))
+            for table, number in copying.copy(old, new).items():
+                print(f"{table}: {number:,}")
+            found = list(complaints(new))
+        print("\n".join(found) or "Counts and heads agree, and everything is in order.")
+        sys.exit(1 if found else 0)
+
+
+def database_of(flags: dict[str, str | None]) -> "Database":
+    from rooms_chat.storage.database import Database
+
+    return Database(read_settings(flags, os.environ).database_url)
 
 
 @contextmanager
@@ -83,5 +131,5 @@ def main() -> None:
     """Chat where every room is a URL."""
 
 
-for command in (serve, backup, check):
+for command in (serve, backup, check, new_epoch, copy):
     main.add_command(command)

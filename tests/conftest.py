@@ -13,7 +13,21 @@ from typing import Any
 import pytest
 import socketio
 
+from rooms_chat.storage.database import Database
+from rooms_chat.storage.migrate import migrate
+from rooms_chat.storage.schema import metadata
+from tests.services import Postgres, postgres_server
+
 TOP = Path(__file__).parents[1]
+END_ALL_OTHERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+EMPTY = [
+    *(f"DELETE FROM {table}" for table in reversed(metadata.sorted_tables) if table.name != "about"),
+    "ALTER SEQUENCE rooms_id_seq RESTART",
+    "UPDATE about SET value = 'no' WHERE name = 'copied'",
+]
 WITHOUT_LIMITS = ("--message-rate", "0", "--rooms-per-hour", "0")
 
 
@@ -65,6 +79,34 @@ class Program:
         return subprocess.Popen(
             [*command, *self.flags], env=self._environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One server for all, with a database of its own for each test."""
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Postgres) -> str:
+    """A database of the newest schema that nobody uses."""
+    url = postgres.make_database()
+    migrate(Database(url))
+    return url
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres: Postgres, postgres_template: str) -> str:
+    """One for all tests, one after the other: to empty it is quicker than to make another."""
+    return postgres.make_database(postgres_template)
+
+
+@pytest.fixture
+def postgres_url(postgres: Postgres, postgres_database: str) -> str:
+    """A database of the newest schema with nothing in it."""
+    postgres.ask(postgres_database, "; ".join([END_ALL_OTHERS, *EMPTY]))
+    return postgres_database
 
 
 @pytest.fixture

@@ -128,10 +128,10 @@ class Postgres:
             self.is_running = False
             self._run("pg_ctl", "-D", str(self._data), "-m", mode, "-w", "stop")
 
-    def make_database(self) -> str:
-        """A fresh one; its URL."""
+    def make_database(self, template: str = "template1") -> str:
+        """A fresh one, as the one of this name or URL is; its URL."""
         name = f"rooms_{secrets.token_hex(6)}"
-        self.ask("postgres", f"CREATE DATABASE {name}")
+        self.ask("postgres", f"CREATE DATABASE {name} TEMPLATE {template.rpartition('/')[2]}")
         return self.url(name)
 
     def ask(self, database: str, sql: str) -> list[Any]:

@@ -81,7 +81,7 @@ class Keeper:
         """Count this start; a new epoch where the database is a copy that was put back. Raises CannotStart."""
         try:
             if self._note is None:
-                current(connection)
+                _begin_on_server(connection)
             else:
                 self._count = self._counting = self._noted = _begin(connection, self._note)
         except (StorageError, OSError) as error:
@@ -113,6 +113,12 @@ class Keeper:
                 self._noted = self._count
 
 
+def _begin_on_server(connection: Writer) -> None:
+    """It counts nothing, for several workers would wait for each other; but it knows whether all has moved away."""
+    if value(connection, "copied") == "yes":
+        renew(connection)
+
+
 def _begin(connection: Writer, note: Note) -> Count:
     connection.begin_writing()
     counted, noted = count(connection), note.read()
@@ -125,6 +131,14 @@ def _begin(connection: Writer, note: Note) -> Count:
     connection.commit()
     note.write(begun)
     return begun
+
+
+def renew(connection: Writer) -> None:
+    """The history is another one from now on: every client shows a fresh page."""
+    connection.begin_writing()
+    set_value(connection, "epoch", secrets.token_urlsafe(EPOCH_BYTES))
+    set_value(connection, "copied", "no")
+    connection.commit()
 
 
 def count(connection: Connection) -> Count:

@@ -82,7 +82,7 @@ class Journal:
         """Write what waits, take nothing more; whether that was done within `seconds`."""
         self._closing = True
         self._wake.release()
-        return self._join_thread(seconds) and self._later.close(seconds)
+        return self._join_thread(seconds) and self._later.join(seconds)
 
     # On the thread -----------------------------------------------------------------------------------------------
 
@@ -95,6 +95,7 @@ class Journal:
             if closing:
                 break
             self._wake.acquire()
+        self._later.finish()
         self._keeper.write_note()
         self._gather()
         self._commits.close()

@@ -58,15 +58,16 @@ class Later:
         self._rooms.setdefault(room, deque()).append(waiting)
         self._wake.release()
 
+    def finish(self) -> None:
+        """Nothing more is put in: what can be written soon is, and who waits for longer is told to try again."""
+        self._closing = True
+        if self._join_thread is not None:
+            self._wake.release()
+
     # On the hub ------------------------------------------------------------------------------------------------------
 
-    def close(self, seconds: float) -> bool:
-        """After the journal's thread has ended: write what can be written; whether that was done within `seconds`."""
-        self._closing = True
-        if self._join_thread is None:
-            return True
-        self._wake.release()
-        return self._join_thread(seconds)
+    def join(self, seconds: float) -> bool:
+        return self._join_thread is None or self._join_thread(seconds)
 
     # On its own ------------------------------------------------------------------------------------------------------
 

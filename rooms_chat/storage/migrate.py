@@ -2,7 +2,8 @@
 
 import sqlite3
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -27,8 +28,13 @@ def migrate(database: Database) -> Path | None:
         ) from None
 
 
+def version_of(database: Database) -> str | None:
+    """Of its schema; None for an empty one."""
+    return _version_on_server(database) if database.is_postgres else _version_of(database.path)
+
+
 def _migrate(database: Database) -> Path | None:
-    version = _version_on_server(database) if database.is_postgres else _version_of(database.path)
+    version = version_of(database)
     if version == NEWEST:
         return None
     if version is not None and version not in _known_versions():
@@ -56,8 +62,6 @@ def _version_of(path: str) -> str | None:
 
 def _version_on_server(database: Database) -> str | None:
     with database.engine.connect() as connection:
-        if (encoding := connection.exec_driver_sql("SHOW server_encoding").scalar()) != "UTF8":
-            raise CannotStart(f"The database {database.name} is kept in {encoding}. Make one with ENCODING 'UTF8'.")
         if connection.exec_driver_sql("SELECT to_regclass('alembic_version')").scalar() is None:
             return None
         version = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
@@ -77,20 +81,31 @@ def _copy(path: str, version: str) -> Path:
 
 
 def _upgrade(database: Database) -> None:
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-        # By itself the driver begins no transaction for a CREATE: a migration that dies would leave half of it.
-        connection.connection.dbapi_connection.isolation_level = None  # type: ignore[union-attr]
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    with transaction(database) as connection:
         _run_migrations(connection)
-        connection.exec_driver_sql("COMMIT")
 
 
 def _upgrade_on_server(database: Database) -> None:
     """Of several workers that start at once, one does it, and the others find it done."""
-    with database.engine.begin() as connection:
+    with transaction(database) as connection:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({THE_LOCK_TO_MIGRATE})")
         _run_migrations(connection)
+
+
+@contextmanager
+def transaction(database: Database) -> Iterator[Connection]:
+    """All that is written inside, or nothing. For work on whole tables."""
+    with database.engine.connect() as connection:
+        if database.is_postgres:
+            yield connection
+            connection.commit()
+            return
+        connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        # By itself the driver begins no transaction for a CREATE: a migration that dies would leave half of it.
+        connection.connection.dbapi_connection.isolation_level = None  # type: ignore[union-attr]
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield connection
+        connection.exec_driver_sql("COMMIT")
 
 
 def _run_migrations(connection: Connection) -> None:

@@ -39,7 +39,7 @@ DIALECT = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 10.0  # who takes longer is taken for lost
 READERS = 10
-LOCK_MS = 100  # a writer that holds rooms waits no longer for anything else
+LOCK_MS = 1_000  # a writer that holds rooms waits no longer for anything else
 LET_GO_WITHIN_MS = 3_000
 THE_LOCK = 0x526F6F6D73  # “Rooms”, as PostgreSQL's advisory locks are named by numbers
 OF_A_LOCK = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
@@ -239,7 +239,7 @@ class Postgres:
         """The one before may still stand on the server, holding rooms: it is ended."""
         raw = connect(self._url, OnThread)
         with saying_it_our_way():
-            raw.execute(f"{DURABLE}")
+            raw.execute(DURABLE)
             raw.execute(f"SET lock_timeout = {LOCK_MS}")
             if (before := self._sessions.get(is_first)) is not None:
                 raw.execute(END_OF_SESSION, before)
@@ -266,6 +266,9 @@ def connect(url: str, kind: type[C], *, autocommit: bool = True) -> C:
     """A connection of this kind. Raises StorageError."""
     with saying_it_our_way():
         raw = kind.connect(url, autocommit=autocommit, connect_timeout=CONNECT_SECONDS, application_name="rooms")
+        if (encoding := raw.info.parameter_status("server_encoding")) != "UTF8":
+            raw.close()
+            raise StorageError(f"it is kept in {encoding}; make one with ENCODING 'UTF8'")
         raw.execute(SESSION)
         return raw
 

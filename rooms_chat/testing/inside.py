@@ -14,7 +14,7 @@ from rooms_chat.config import Settings, read_settings
 from rooms_chat.errors import RoomsError
 from rooms_chat.sockets import receive
 from rooms_chat.sockets.people import connect
-from rooms_chat.storage.backup import complaints
+from rooms_chat.storage.check import complaints
 from rooms_chat.storage.database import Database
 from rooms_chat.storage.migrate import migrate
 from rooms_chat.testing.memory import MemoryHub, MemoryWire
@@ -45,10 +45,12 @@ def make_template(folder: Path) -> Path:
 class Inside:
     """A server that is no process: everything happens while somebody waits."""
 
-    def __init__(self, settings: Settings, template: Path) -> None:
+    def __init__(self, settings: Settings, template: Path | None) -> None:
+        """`template` is what SQLite's file begins as."""
         self._settings = settings
         settings.data.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(template, settings.data / "rooms.db")
+        if template is not None:
+            shutil.copyfile(template, settings.data / "rooms.db")
         self._complaints = Complaints()
         logging.getLogger("rooms_chat").addHandler(self._complaints)
         self._start()
@@ -69,7 +71,7 @@ class Inside:
     def close(self) -> list[str]:
         self._stop()
         logging.getLogger("rooms_chat").removeHandler(self._complaints)
-        return [*self._complaints.lines, *complaints(str(self._settings.database_path))]
+        return [*self._complaints.lines, *complaints(Database(self._settings.database_url))]
 
     def _start(self) -> None:
         self.hub = MemoryHub()

@@ -88,7 +88,12 @@ class MemoryHub:
         self._woken.set()
 
     def start_thread(self, target: Callable[[], None]) -> Callable[[float], bool]:
-        thread = threading.Thread(target=target, daemon=True)
+        def run() -> None:
+            target()
+            self._threads.remove(thread)
+            self._woken.set()
+
+        thread = threading.Thread(target=run, daemon=True)
         self._threads.append(thread)
         thread.start()
 
@@ -135,9 +140,7 @@ class MemoryHub:
             self._calls.popleft()()
 
     def _a_thread_works(self) -> bool:
-        return any(thread.is_alive() for thread in self._threads) and not all(
-            semaphore.is_at_rest for semaphore in self._semaphores
-        )
+        return bool(self._threads) and not all(semaphore.is_at_rest for semaphore in self._semaphores)
 
     def _await_thread(self) -> None:
         if not self._woken.wait(STUCK_SECONDS):

@@ -46,6 +46,12 @@ def rooms_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def rooms_database() -> str | None:
+    """The URL of an empty database on PostgreSQL for this scenario; None for a file of its own."""
+    return None
+
+
+@pytest.fixture
 def rooms_server(request: pytest.FixtureRequest, rooms_url: str | None, tmp_path: Path) -> "Server":
     """The server a scenario plays on."""
     marker = request.node.get_closest_marker("rooms")
@@ -57,8 +63,10 @@ def rooms_server(request: pytest.FixtureRequest, rooms_url: str | None, tmp_path
         return Live(rooms_url)
     from rooms_chat.testing.inside import Inside, make_settings
 
-    template: Path = request.getfixturevalue("rooms_template")
-    return Inside(make_settings(tmp_path / "rooms", **(marker.kwargs if marker else {})), template)
+    chosen = marker.kwargs if marker else {}
+    if (url := request.getfixturevalue("rooms_database")) is not None:
+        return Inside(make_settings(tmp_path / "rooms", **chosen, database=url), None)
+    return Inside(make_settings(tmp_path / "rooms", **chosen), request.getfixturevalue("rooms_template"))
 
 
 @pytest.fixture

@@ -155,7 +155,7 @@ def test_the_examples_of_a_client_work(program: Callable[..., Any]) -> None:
 def test_a_backup_is_made_and_put_back_as_the_manual_says(program: Callable[..., Any], tmp_path: Path) -> None:
     server = program().start()
     say(server.url, "soup?")
-    [backup, check] = re.findall(r"^    \.venv/bin/(rooms-chat .*)$", text_of("running.md"), re.MULTILINE)
+    backup, check, *_ = operators_commands()
     run_command(backup, server, tmp_path)
     say(server.url, "bread?")
     server.stop()
@@ -170,6 +170,28 @@ def test_a_backup_is_made_and_put_back_as_the_manual_says(program: Callable[...,
     assert "Everything is in order." in text_of("running.md")
 
 
+def test_all_moves_to_postgresql_as_the_manual_says(program: Callable[..., Any], postgres: Any, tmp_path: Path) -> None:
+    old = program().start()
+    say(old.url, "soup?")
+    old.stop()
+    _, _, move, renew = (
+        re.sub(r"postgresql://\S+", url, line).replace("sqlite:///data", f"sqlite:///{old.data}")
+        for url in [postgres.make_database()]
+        for line in operators_commands()
+    )
+    assert run(move, tmp_path).endswith("in order.\n")
+    new = program("--database", move.split()[-1], data=old.data).start()
+    assert [message["message"] for message in new.get("/r/kitchen.json")["messages"]] == ["soup?"]
+    epoch = new.get("/r/kitchen.json")["epoch"]
+    assert new.stop() == 0
+    assert "new epoch" in run(renew, tmp_path)
+    assert new.start().get("/r/kitchen.json")["epoch"] != epoch
+
+
+def operators_commands() -> list[str]:
+    return re.findall(r"^    \.venv/bin/(rooms-chat .*)$", text_of("running.md"), re.MULTILINE)
+
+
 def say(url: str, text: str) -> None:
     client = socketio.SimpleClient()
     client.connect(url, transports=["websocket"])
@@ -179,8 +201,12 @@ def say(url: str, text: str) -> None:
 
 
 def run_command(line: str, server: Any, folder: Path) -> str:
+    return run(f"{line} --data {server.data}", folder)
+
+
+def run(line: str, folder: Path) -> str:
     program, *words = line.split()
-    command = [str(Path(sys.executable).parent / program), *words, "--data", str(server.data)]
+    command = [str(Path(sys.executable).parent / program), *words]
     return subprocess.run(command, cwd=folder, check=True, timeout=20, capture_output=True, text=True).stdout
 
 

@@ -12,7 +12,8 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
-from rooms_chat.storage.backup import complaints
+from rooms_chat.storage.check import complaints
+from rooms_chat.storage.database import Database
 from tests.conftest import TOP, WITHOUT_LIMITS, Program
 from tests.faults import checker
 from tests.faults.clients import Client, Crowd, chatter, wait_until
@@ -220,7 +221,7 @@ class Scene:
 def checks_out(data: Path, by_command: bool) -> str:
     """What `rooms-chat check` complains of; asked of what it asks, where there is no time for another process."""
     if not by_command:
-        return "\n".join(complaints(str(data / "rooms.db")))
+        return "\n".join(complaints(Database(f"sqlite:///{data / 'rooms.db'}")))
     command = [sys.executable, "-c", "from rooms_chat.cli import main; main()", "check", "--data", str(data)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=TOP, timeout=60, check=False)
     return "" if done.returncode == 0 else done.stdout + done.stderr

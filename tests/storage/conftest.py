@@ -5,10 +5,23 @@ from rooms_chat.storage.migrate import migrate
 
 
 @pytest.fixture
-def database(tmp_path):
+def file(tmp_path):
+    """A database in a file."""
     database = Database(f"sqlite:///{tmp_path / 'rooms.db'}")
     migrate(database)
     return database
+
+
+@pytest.fixture
+def server(postgres_url):
+    """A database on a server."""
+    return Database(postgres_url)
+
+
+@pytest.fixture(params=["file", "server"])
+def database(request):
+    """What is asked of one kind holds for the other."""
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture

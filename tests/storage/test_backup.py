@@ -1,20 +1,22 @@
-import sqlite3
-from contextlib import closing
-
 import pytest
 
 from rooms_chat.changes import Post, Remove
 from rooms_chat.errors import CannotStart
 from rooms_chat.people import Person
 from rooms_chat.rooms import Open
-from rooms_chat.storage.backup import back_up, complaints
+from rooms_chat.storage.backup import back_up
+from rooms_chat.storage.check import complaints
+from rooms_chat.storage.database import Database
 from rooms_chat.storage.journal import Journal
+from rooms_chat.storage.migrate import transaction
 from rooms_chat.testing.memory import MemoryHub
+
+of_a_file = pytest.mark.parametrize("database", ["file"], indirect=True)
 
 
 @pytest.fixture
 def used(database):
-    """A database with a word that was said and one that was removed; the path of it."""
+    """A database with a word that was said and one that was removed."""
     hub = MemoryHub()
     journal = Journal(database, hub, lambda rows: None, pytest.fail)
     alice = Person("alice", "alice", 1)
@@ -22,7 +24,7 @@ def used(database):
     for text in ("soup?", "secret"):
         hub.wait(journal.put(Post(alice, "alice", "kitchen", text, text, joined=True)))
     hub.wait(journal.put(Remove("alice", "kitchen", 2, joined=True, within_hours=24)))
-    yield database.path
+    yield database
     journal.close(5)
 
 
@@ -30,12 +32,14 @@ def test_a_database_in_use_is_in_order(used):
     assert list(complaints(used)) == []
 
 
+@of_a_file
 def test_a_backup_of_a_database_in_use_is_whole_and_in_order(used, tmp_path):
     back_up(used, tmp_path / "copy.db")
-    assert list(complaints(str(tmp_path / "copy.db"))) == []
+    assert list(complaints(Database(f"sqlite:///{tmp_path / 'copy.db'}"))) == []
     assert [path.name for path in tmp_path.glob("copy.db*")] == ["copy.db"]
 
 
+@of_a_file
 def test_a_backup_overwrites_nothing(used, tmp_path):
     (tmp_path / "copy.db").write_text("precious")
     with pytest.raises(CannotStart, match="there already"):
@@ -43,6 +47,7 @@ def test_a_backup_overwrites_nothing(used, tmp_path):
     assert (tmp_path / "copy.db").read_text() == "precious"
 
 
+@of_a_file
 def test_a_backup_that_cannot_be_written_leaves_nothing_behind(used, tmp_path):
     with pytest.raises(CannotStart, match="could not be copied"):
         back_up(used, tmp_path / "missing" / "copy.db")
@@ -60,6 +65,11 @@ def test_a_backup_that_cannot_be_written_leaves_nothing_behind(used, tmp_path):
     ],
 )
 def test_what_does_not_agree_is_said(used, damage, complaint):
-    with closing(sqlite3.connect(used, isolation_level=None)) as raw:
-        raw.execute(damage)
+    with transaction(used) as connection:
+        connection.exec_driver_sql(damage)
     assert any(said.startswith(complaint) for said in complaints(used))
+
+
+def test_a_server_is_backed_up_by_its_own_tools(server, tmp_path):
+    with pytest.raises(CannotStart, match="pg_dump"):
+        back_up(server, tmp_path / "copy.db")

@@ -1,0 +1,69 @@
+"""Whether a database is in order: heads, log and messages have to agree."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy import text
+
+from rooms_chat.errors import CannotStart, TryAgain
+from rooms_chat.storage.database import Database, Reader, Statement, StorageError
+
+RULES = (
+    (
+        "SELECT name, head, count(seq), coalesce(max(seq), 0) FROM rooms LEFT JOIN log ON log.room = rooms.id"
+        " GROUP BY rooms.id HAVING head <> count(seq) OR head <> coalesce(max(seq), 0)",
+        "the head of “{}” is {}, and its log has {} rows up to {}",
+    ),
+    (
+        "SELECT rooms.name, messages.seq FROM messages JOIN rooms ON rooms.id = messages.room LEFT JOIN log"
+        " ON log.room = messages.room AND log.seq = messages.seq AND log.message = messages.seq"
+        " AND log.kind = 'posted' WHERE log.seq IS NULL",
+        "message {1} of “{0}” was never posted in the log",
+    ),
+    (
+        "SELECT rooms.name, messages.seq, messages.changed FROM messages JOIN rooms ON rooms.id = messages.room"
+        " LEFT JOIN (SELECT room, message, max(seq) AS latest FROM log GROUP BY room, message) AS told"
+        " ON told.room = messages.room AND told.message = messages.seq"
+        " WHERE told.latest IS NULL OR told.latest <> messages.changed",
+        "message {1} of “{0}” changed last at {2}, and the log says otherwise",
+    ),
+    (
+        "SELECT rooms.name, log.seq, log.message FROM log JOIN rooms ON rooms.id = log.room LEFT JOIN messages"
+        " ON messages.room = log.room AND messages.seq = log.message"
+        " WHERE log.message IS NOT NULL AND messages.seq IS NULL",
+        "row {1} of the log of “{0}” is about message {2}, which is not there",
+    ),
+    (
+        "SELECT rooms.name, messages.seq FROM messages JOIN rooms ON rooms.id = messages.room"
+        " WHERE removed_at IS NOT NULL AND (text <> '' OR html <> '')",
+        "message {1} of “{0}” was removed, and its text is still there",
+    ),
+)
+INTEGRITY = Statement(text("PRAGMA integrity_check"))
+FOREIGN_KEYS = Statement(text("PRAGMA foreign_key_check"))
+
+
+def complaints(database: Database) -> Iterator[str]:
+    """What is not in order, of one moment; the database may be in use. Raises CannotStart."""
+    try:
+        require_file(database)
+        with closing(database.reader()) as reader, reader.snapshot():
+            if not database.is_postgres:
+                yield from _of_file(reader)
+            for query, sentence in RULES:
+                yield from (sentence.format(*row) for row in reader.all(Statement(text(query))))
+    except (StorageError, TryAgain) as error:
+        reason = error.__cause__ or error
+        raise CannotStart(f"The database {database.name} cannot be read: {reason}.") from None
+
+
+def require_file(database: Database) -> None:
+    """Raises CannotStart: a file that is not there would be made by looking at it."""
+    if not database.is_postgres and not Path(database.path).is_file():
+        raise CannotStart(f"There is no database {database.path}. Name one with --data or --database.")
+
+
+def _of_file(reader: Reader) -> Iterator[str]:
+    yield from (row[0] for row in reader.all(INTEGRITY) if row[0] != "ok")
+    yield from (f"a row of {row[0]} refers to nothing" for row in reader.all(FOREIGN_KEYS))
