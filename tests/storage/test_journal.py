@@ -12,11 +12,14 @@ from rooms_chat.storage import journal as journals
 from rooms_chat.storage import log, messages, rooms
 from rooms_chat.storage.database import StorageError
 from rooms_chat.storage.journal import Journal
+from rooms_chat.storage.postgres import PostgresWriter
 from rooms_chat.storage.sqlite import SqliteWriter
 from rooms_chat.storage.transaction import Change
 from rooms_chat.testing.memory import MemoryHub
 
 ALICE = Person("alice", "alice", 1)
+
+of_a_file = pytest.mark.parametrize("database", ["file"], indirect=True)
 
 
 class Told:
@@ -129,6 +132,7 @@ def test_a_commit_that_fails_is_acknowledged_to_nobody_and_writing_recovers(jour
 
     with monkeypatch.context() as broken_disk:
         broken_disk.setattr(SqliteWriter, "commit", no_space)
+        broken_disk.setattr(PostgresWriter, "commit", no_space)
         waiting = [journal.put(post("soup", str(n))) for n in range(3)]
         for pending in waiting:
             with pytest.raises(TryAgain) as refusal:
@@ -172,6 +176,7 @@ def test_who_writes_alone_is_not_kept_waiting(journal, hub, monkeypatch):
     assert not rests
 
 
+@of_a_file
 def test_a_foreign_lock_holds_the_writer_and_no_reader(journal, hub, database, reader):
     hub.wait(journal.put(post("soup?", "a")))
     foreign = sqlite3.connect(database.path, isolation_level=None)
@@ -185,6 +190,7 @@ def test_a_foreign_lock_holds_the_writer_and_no_reader(journal, hub, database, r
     assert hub.wait(pending).seq == 2
 
 
+@of_a_file
 def test_more_than_it_can_hold_is_refused_as_busy(journal, hub, database, monkeypatch):
     monkeypatch.setattr(journals, "WAITING_CHANGES", 3)
     foreign = sqlite3.connect(database.path, isolation_level=None)

@@ -1,6 +1,7 @@
 import sqlite3
 from contextlib import closing
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -11,7 +12,8 @@ from rooms_chat.storage import log as storage_log
 from rooms_chat.storage import members, mentions, messages, people, pins, reactions, rooms, seen
 from rooms_chat.storage import migrate as migrations
 from rooms_chat.storage.database import Database, Statement
-from rooms_chat.storage.migrate import migrate
+from rooms_chat.storage.migrate import migrate, transaction
+from rooms_chat.storage.postgres import DIALECT
 from rooms_chat.storage.schema import metadata
 
 
@@ -29,17 +31,16 @@ def test_a_database_that_is_up_to_date_is_left_alone(database):
 
 
 def test_a_newer_database_is_refused_in_words(database):
-    with closing(sqlite3.connect(database.path)) as raw:
-        raw.execute("UPDATE alembic_version SET version_num = '9999'")
-        raw.commit()
+    with transaction(database) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(CannotStart, match="newer Rooms"):
         migrate(database)
 
 
-def test_a_copy_is_made_before_a_migration(database, monkeypatch):
+def test_a_copy_is_made_before_a_migration(file, monkeypatch):
     monkeypatch.setattr(migrations, "NEWEST", "0001+")
     monkeypatch.setattr(migrations, "_upgrade", lambda database: None)
-    copy = migrate(database)
+    copy = migrate(file)
     with closing(sqlite3.connect(copy)) as raw:
         assert raw.execute("SELECT count(*) FROM rooms").fetchone() == (0,)
 
@@ -66,14 +67,14 @@ def plan_of(database, statement):
         return [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {sql}", ["1"] * sql.count("?"))]
 
 
-def test_what_is_pinned_is_found_without_looking_through_the_messages(database):
+def test_what_is_pinned_is_found_without_looking_through_the_messages(file):
     """Every join asks for it."""
-    assert plan_of(database, pins.OF_ROOM)[0].startswith("SEARCH pins")
+    assert plan_of(file, pins.OF_ROOM)[0].startswith("SEARCH pins")
 
 
 @pytest.mark.parametrize("statement", statements())
-def test_everything_is_read_by_index(database, statement):
-    plan = plan_of(database, statement)
+def test_everything_is_read_by_index(file, statement):
+    plan = plan_of(file, statement)
     assert any("SEARCH" in step for step in plan)
     whole = {"SCAN CONSTANT ROW", "SCAN asked"}  # one row, of what is asked for
     assert not [step for step in plan if step.startswith("SCAN") and step not in whole]
@@ -88,3 +89,13 @@ def test_a_migration_that_dies_leaves_nothing_behind(tmp_path, monkeypatch):
     migrate(database)
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+@pytest.mark.parametrize("statement", statements())
+def test_everything_is_read_by_index_on_a_server(postgres_url, statement):
+    sql = statement.sql(DIALECT)
+    with psycopg.connect(postgres_url) as raw:
+        raw.execute("SET enable_seqscan = off")  # the tables are empty: it would not bother
+        plan = "\n".join(row[0] for row in raw.execute(f"EXPLAIN {sql}", ["1"] * sql.count("%s")))
+    assert "Index" in plan
+    assert "Seq Scan" not in plan
