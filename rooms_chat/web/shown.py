@@ -16,6 +16,7 @@ from rooms_chat.web.context import language, room_url, translate, zone
 
 HUES = 24
 TOGETHER = timedelta(minutes=5)
+ACTION = '<p class="action">'
 MONTHS = "January February March April May June July August September October November December".split()
 WEEKDAYS = {
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
@@ -142,7 +143,9 @@ def rows(messages: Iterable[Message]) -> Iterator[Row]:
 
 
 def goes_on(before: Message | None, message: Message) -> bool:
-    """The same person, soon after."""
+    """The same person, soon after; what somebody does stands behind their name."""
+    if message.html.startswith(ACTION):
+        return False
     if before is None or before.person != message.person or before.user_name != message.user_name:
         return False
     return datetime.fromisoformat(message.at) - datetime.fromisoformat(before.at) < TOGETHER

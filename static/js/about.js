@@ -16,7 +16,7 @@ export class About {
     this.bell = main.querySelector("[data-bell]");
     this.levels = document.querySelector("[data-level] fieldset");
     this.menu = document.querySelector("[data-room-menu]");
-    this.pinned.addEventListener("click", () => this.#open("pins"));
+    this.pinned.addEventListener("click", () => this.open("pins"));
     this.menu.addEventListener("click", (event) => this.#clicked(event));
     this.menu.addEventListener("beforetoggle", () => this.#offer());
     this.levels.addEventListener("change", (event) => this.#choose(event.target.value));
@@ -68,9 +68,9 @@ export class About {
     const item = event.target.closest("[data-about]");
     if (!item) return;
     this.menu.hidePopover();
-    this.#open(item.dataset.about);
+    this.open(item.dataset.about);
   }
-  async #open(what) {
+  async open(what) {
     (await import("./about-dialogs.js")).open[what](this);
   }
   #showLevel(level) {

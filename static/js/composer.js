@@ -2,20 +2,23 @@
 
 import { Drafts } from "./drafts.js";
 import { newId } from "./ids.js";
+import { parsed } from "./orders.js";
 import { explain, t } from "./strings.js";
 import { Subject } from "./subject.js";
 
 const CHARACTERS = 4_000;
 const NEAR_CHARACTERS = 3_600;
+const SIGN = /[@#:/]/;
 const NUMBER = new Intl.NumberFormat();
 
 export class Composer {
   #leaving = [];
   #isNative = false;
+  #completion = null;
 
   /**
-   * `say(entry)` takes what is said; `edit(seq, text)` gives the server's answer; `remove(seq)` and `editLast()` are
-   * asked for.
+   * `say(entry)` takes what is said; `edit(seq, text)` gives the server's answer; `obey(order)` gives a refusal in words
+   * or nothing; `remove(seq)` and `editLast()` are asked for; `known` is who and what a text can name.
    */
   constructor(form, { me, room, typing, ...asks }) {
     Object.assign(this, { form, me, typing, asks });
@@ -92,7 +95,19 @@ export class Composer {
     if (this.#isNative && !this.subject.edit && this.#check(text)) return this.drafts.set("", "");
     event.preventDefault();
     if (this.subject.edit) this.#change(this.subject.edit, text);
-    else if (this.#check(text)) this.#send(text);
+    else if (this.#check(text)) this.#sendOrObey(text);
+  }
+  #sendOrObey(typed) {
+    const { text, order, rest, unknown } = parsed(typed);
+    if (text !== undefined) return this.#send(text);
+    if (!unknown) return this.#obey({ order, rest });
+    const sentence = t("There is no command “/{name}”. /help tells those there are; begin with // to say it as it is.", { name: unknown });
+    this.#complain(sentence, this.field);
+  }
+  async #obey(order) {
+    const refusal = await this.asks.obey(order);
+    if (refusal) return this.#complain(refusal, this.field);
+    this.#fill("");
   }
   #check(text) {
     if (!text.trim()) return void this.field.focus();
@@ -158,6 +173,10 @@ export class Composer {
     event.preventDefault();
     this.form.requestSubmit();
   }
+  async #startCompletion() {
+    const { Completion } = await import("./completion.js");
+    new Completion(this.field, this.asks.known).look();
+  }
   async #pick(button) {
     const { openPicker } = await import("./picker.js");
     openPicker(button, (emoji) => this.insert(emoji));
@@ -170,6 +189,7 @@ export class Composer {
   }
   #typed() {
     this.#sized();
+    if (!this.#completion && SIGN.test(this.field.value)) this.#completion = this.#startCompletion();
     if (this.field.value && !this.subject.edit) this.typing.say();
     this.#keepDraft();
   }

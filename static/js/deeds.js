@@ -105,7 +105,7 @@ export class Deeds {
     if (!answer.ok) this.changes.complain(seqOf(item), explain(answer.error));
   }
   #lightMe(item) {
-    for (const name of item.querySelectorAll(".mention")) name.classList.toggle("me", name.dataset.person === this.me.id);
+    for (const name of item.querySelectorAll(".mention")) name.classList.toggle("of-me", name.dataset.person === this.me.id);
   }
   #subject(kind, item) {
     return { kind, seq: seqOf(item), user_name: factsOf(item).name, message: beginning(item) };

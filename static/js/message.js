@@ -21,7 +21,7 @@ export function factsOf(item) {
 export function said(item) {
   if (!item) return null;
   const { person, at } = item.dataset;
-  return { person, at, name: part(item, "name").textContent };
+  return { person, at, name: part(item, "name").textContent, isAction: Boolean(item.querySelector(".message-text > .action")) };
 }
 
 /** The beginning of what it says, as a quote shows it. */

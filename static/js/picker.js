@@ -54,7 +54,7 @@ class Picker {
   #tabs() {
     const faces = [...this.groups].map(([group, name]) => [group, this.emoji.find((one) => one.group === group).emoji, name]);
     return [[RECENT, "🕘", t("Recently used")], ...faces].map(([group, face, name]) => {
-      const tab = make("button", { type: "button", className: "action emoji", role: "tab", ariaLabel: name, textContent: face });
+      const tab = make("button", { type: "button", className: "deed emoji", role: "tab", ariaLabel: name, textContent: face });
       tab.setAttribute("aria-controls", "picker-grid");
       tab.dataset.group = group;
       return tab;
@@ -138,7 +138,7 @@ function columnsOf(buttons) {
 }
 
 function emojiButton({ emoji, label }) {
-  const button = make("button", { type: "button", className: "action emoji", tabIndex: -1, textContent: emoji, ariaLabel: label });
+  const button = make("button", { type: "button", className: "deed emoji", tabIndex: -1, textContent: emoji, ariaLabel: label });
   button.dataset.emoji = emoji;
   return button;
 }

@@ -13,13 +13,15 @@ export class Reading {
   #unread = 0;
   #sending = null;
   #wanted = null;
+  #isDrawing = false;
+  #wasInSight = false;
 
   constructor(main, { room, me, rooms, messages, scroll, history }) {
     Object.assign(this, { room, me, rooms, messages, scroll, history });
     this.line = main.querySelector("[data-new-line]").content.firstElementChild.cloneNode(true);
     this.jump = main.querySelector("[data-first-new]");
     this.jump.addEventListener("click", () => this.#toFirst());
-    this.observer = new IntersectionObserver(([{ isIntersecting: is }]) => is && (this.jump.hidden = true), { root: scroll.talk });
+    this.observer = new IntersectionObserver(([{ isIntersecting: is }]) => is && this.#sawLine(), { root: scroll.talk });
     scroll.talk.addEventListener("scroll", () => this.look(), { passive: true });
     document.addEventListener("visibilitychange", () => (document.hidden ? this.#step({ type: "hid" }) : this.look()));
   }
@@ -51,7 +53,9 @@ export class Reading {
   }
   /** A message was put into the page: the line may belong above it. */
   placed() {
-    if (this.#state.line !== null) this.#place();
+    if (this.#state.line === null || this.#isDrawing) return;
+    this.#isDrawing = true;
+    requestAnimationFrame(() => this.#draw());
   }
 
   #step(event) {
@@ -73,8 +77,18 @@ export class Reading {
     }, SEND_EVERY_MS);
   }
   _line() {
+    this.#wasInSight = false;
+    this.#draw();
+  }
+  #draw() {
+    this.#isDrawing = false;
     this.scroll.hold(() => this.#place());
     this.#offerJump();
+  }
+  #sawLine() {
+    if (document.hidden) return;
+    this.#wasInSight = true;
+    this.jump.hidden = true;
   }
   #place() {
     const { line } = this.#state;
@@ -91,7 +105,7 @@ export class Reading {
   /** A way up to the first that is new, where it is out of sight. */
   #offerJump() {
     const isInSight = this.line.isConnected && this.line.getBoundingClientRect().top >= this.scroll.talk.getBoundingClientRect().top;
-    this.jump.hidden = this.#state.line === null || !this.#unread || isInSight;
+    this.jump.hidden = this.#state.line === null || !this.#unread || this.#wasInSight || isInSight;
     const n = this.#unread < COUNTED_MOST ? this.#unread : `${COUNTED_MOST}+`;
     this.jump.querySelector("[data-label]").textContent = t("{n} new, from here", { n });
   }

@@ -5,6 +5,7 @@ import { watchAddresses } from "./addresses.js";
 import { Composer } from "./composer.js";
 import { Deeds } from "./deeds.js";
 import { History } from "./history.js";
+import { known } from "./known.js";
 import { begin, step } from "./log.js";
 import { Messages } from "./messages.js";
 import { ofRoom } from "./outbox.js";
@@ -41,7 +42,9 @@ export class Room {
     this.walk = new Walk(this.messages);
     const mark = (seq) => this.reading.mark(seq);
     this.deeds = new Deeds(main, { room: this.name, me, messages, scroll, mark, who: () => this.#who() });
-    const asks = { ...this.deeds.asks, say: (entry) => this.say(entry) };
+    const may = (what) => this.about.may(what);
+    const obey = async (order) => (await import("./commands.js")).carryOut(order, this.about);
+    const asks = { ...this.deeds.asks, obey, known: known({ messages, me, may }), say: (entry) => this.say(entry) };
     this.composer = new Composer(main.querySelector("[data-composer]"), { me, room: this.name, typing: this.typing, ...asks });
     this.deeds.composer = this.composer;
     this.messages.onput = (item, message) => this.#put(item, message);

@@ -33,9 +33,10 @@ export function ago(at, now = Date.now()) {
   return t("{n} d", { n: Math.floor(minutes / (24 * 60)) });
 }
 
-/** Whether two messages are one person's words, one soon after the other. */
+/** Whether two messages are one person's words, one soon after the other; what somebody does stands behind their name. */
 export function goesOn(before, message) {
   return (
+    !message.isAction &&
     before.person === message.person &&
     before.name === message.name &&
     sameDay(before.at, message.at) &&

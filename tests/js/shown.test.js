@@ -44,6 +44,7 @@ test("a person's next word goes on, until five minutes have passed, the day has,
   assert.equal(goesOn(said("12:00:00"), said("12:05:00")), false);
   assert.equal(goesOn(said("12:00:00"), said("12:01:00", { name: "Anna" })), false);
   assert.equal(goesOn(said("12:00:00"), said("12:01:00", { person: "bo" })), false);
+  assert.equal(goesOn(said("12:00:00"), said("12:01:00", { isAction: true })), false);
   assert.equal(goesOn(said("23:59:00"), { ...said("00:01:00"), at: "2026-03-10T00:01:00Z" }), false);
 });
 

@@ -36,6 +36,12 @@ def test_who_has_a_name_is_not_asked_again(alice):
     assert alice.says("kitchen", "anyone?").status_code == 303
 
 
+def test_what_somebody_does_stands_behind_their_name(alice):
+    for words in ("soup?", "anyone?", "/me cooks"):
+        alice.says("kitchen", words, user_name="Alice")
+    assert alice.reads("/r/kitchen").count('class="message follows"') == 1
+
+
 def test_a_double_click_posts_once(alice):
     alice.says("kitchen", "soup?", user_name="Alice", id="one")
     alice.says("kitchen", "soup?", id="one")
