@@ -1,0 +1,129 @@
+"""For every eye and every tongue: zoomed, mirrored, in the system's own colours, and in Korean throughout."""
+
+import random
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.axe import clean
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+# 1280 by 1024 at 400 %.
+ZOOMED = {"viewport": {"width": 320, "height": 256}}
+# What is a name or a key and the same in every tongue.
+SAME = {
+    "rooms",
+    "qr",
+    "ctrl",
+    "alt",
+    "shift",
+    "esc",
+    "enter",
+    "tab",
+    "home",
+    "end",
+    "url",
+    "english",
+    "https",
+    "rooms.test",
+}
+SAID = """() => {
+    const OTHERS = "script, template, .message-text, .room-last, .address-url, bdi, kbd, [lang]:not(html)";
+    const words = [];
+    const seen = (element) => element.checkVisibility();
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node; (node = walker.nextNode()); ) {
+        const parent = node.parentElement;
+        if (seen(parent) && !parent.closest(OTHERS)) words.push(node.data);
+    }
+    for (const element of document.querySelectorAll("body *")) {
+        if (!seen(element)) continue;
+        for (const name of ["aria-label", "placeholder", "title", "alt"]) words.push(element.getAttribute(name) ?? "");
+    }
+    return [document.title, ...words].join(" | ");
+}"""
+
+
+def opens(visitor, *names):
+    """Press one thing after another, by what it is called in Korean."""
+    for name in names:
+        visitor.page.get_by_role("button", name=name, exact=name == "방").first.click()
+
+
+STATES = {
+    "a room": [],
+    "what can be done with a room": ["이 방 더 보기"],
+    "its pins": ["이 방 더 보기", "고정한 메시지"],
+    "its topic": ["이 방 더 보기", "주제 바꾸기"],
+    "its end": ["이 방 더 보기", "이 방 보관하기"],
+    "leaving": ["이 방 더 보기", "이 방 나가기"],
+    "what one is told of": ["알림 받을 것"],
+    "sharing": ["QR 코드로 공유"],
+    "oneself": ["나에 대해"],
+    "the keys": ["나에 대해", "키보드"],
+}
+
+
+@pytest.fixture
+def kitchen():
+    """A name with no letter of another tongue in it."""
+    return f"부엌-{random.randrange(10**9)}"
+
+
+def comes(enter, kitchen, **options):
+    jimin = enter("지민", locale="ko-KR", reduced_motion="reduce", **options).opens(kitchen)
+    jimin.says("안녕하세요")
+    jimin.hears("안녕하세요")
+    return jimin
+
+
+def foreign(visitor):
+    return {word.lower() for word in re.findall(r"[A-Za-z]{2,}", visitor.page.evaluate(SAID))} - SAME
+
+
+def test_no_english_word_is_left_on_a_korean_page(enter, kitchen):
+    jimin = comes(enter, kitchen)
+    for state, names in STATES.items():
+        jimin.goes_to(kitchen).is_live()
+        opens(jimin, *names)
+        assert foreign(jimin) == set(), state
+    jimin.page.keyboard.press("Escape")
+    jimin.page.keyboard.press("Control+k")
+    assert foreign(jimin) == set(), "going to a room"
+    for path in ("/", "/r/없는-방", "/offline", "/no/such/page"):
+        jimin.page.goto(jimin.url + path)
+        assert foreign(jimin) == set(), path
+
+
+def test_zoomed_to_400_percent_all_can_be_reached_and_nothing_lies_beyond_the_edge(enter, kitchen):
+    jimin = comes(enter, kitchen, **ZOOMED)
+    behind = {"나에 대해": ["방"], "QR 코드로 공유": ["이 방 더 보기"]}
+    for names in STATES.values():
+        jimin.goes_to(kitchen).is_live()
+        opens(jimin, *behind.get(names[0] if names else "", []), *names)
+        assert jimin.page.evaluate("document.documentElement.scrollWidth <= 320")
+        for button in jimin.page.locator("dialog button:visible, .menu:popover-open button:visible").all():
+            button.scroll_into_view_if_needed()
+            expect(button).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("size", [{}, PHONE], ids=["desk", "phone"])
+def test_from_right_to_left_the_page_is_mirrored(enter, room, size):
+    alice = enter("Alice", reduced_motion="reduce", **size).opens(room)
+    alice.page.evaluate("document.documentElement.dir = 'rtl'")
+    if size:
+        alice.page.get_by_role("button", name="Rooms", exact=True).tap()
+    width = alice.page.viewport_size["width"]
+    sidebar = alice.page.locator("#sidebar").bounding_box()
+    assert round(sidebar["x"] + sidebar["width"]) == width
+    assert alice.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_in_the_systems_own_colours_all_can_be_told_apart(enter, room):
+    alice = enter("Alice", bypass_csp=True, forced_colors="active", contrast="more").opens(room)
+    alice.says("hello")
+    alice.hears("hello")
+    clean(alice.page)
+    alice.page.get_by_role("button", name="What I am told of").click()
+    clean(alice.page)
