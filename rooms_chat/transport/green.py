@@ -11,9 +11,11 @@ from typing import Any
 
 import greenlet
 from eventlet import hubs
+from eventlet.hubs import epolls
 from eventlet.patcher import original
 
 IDLE_WORKERS = 32
+READY_AT_ONCE = 16
 
 logger = logging.getLogger(__name__)
 Listener = Any
@@ -27,6 +29,16 @@ def bare_socket(descriptor: int, family: int) -> Socket:
     bare: Socket = _real_socket(family, socket.SOCK_STREAM, 0, descriptor)
     bare.setblocking(False)
     return bare
+
+
+def take_turns() -> None:
+    """Let the hub handle a few ready descriptors before timers have their turn, and the next ones are asked for.
+
+    It would handle a thousand: whoever waits for a timer, and all that is written to rooms does, waited for them all.
+    """
+    hub = hubs.get_hub()
+    if isinstance(hub, epolls.Hub):
+        hub.do_poll = lambda seconds: hub.poll.poll(seconds, READY_AT_ONCE)
 
 
 def watch(kind: str, fileno: int, ready: Callable[[int], None]) -> Listener:

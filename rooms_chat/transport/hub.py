@@ -24,6 +24,7 @@ class EventletHub:
     """Calls from other threads come by a deque; one byte in a pipe wakes the hub."""
 
     def __init__(self) -> None:
+        green.take_turns()
         self._from_threads: deque[Callable[[], None]] = deque()
         self._awake, self._wake = os.pipe()
         os.set_blocking(self._awake, False)
