@@ -35,6 +35,14 @@ test: system setup .venv/installed-dev ## install all that the tests need, and r
 faults: system setup .venv/installed-dev ## try for long to lose messages, and print what came of it (FAULTS_SHARE=0.1 for a tenth)
 	@FAULTS=long $(PYTHON_IN) -m pytest -q tests/faults $(ARGS)
 
+.PHONY: soak
+soak: setup .venv/installed-dev ## live with slow, hostile and churning clients, and look for what stays (SOAK_MINUTES=2)
+	@$(PYTHON_IN) -m tests.soak.soak
+
+.PHONY: stock
+stock: setup .venv/installed-dev ## play the guards' tests on plain Flask-SocketIO, where each has to fail
+	@STOCK=1 PATH="$$PATH:$$PWD/.venv/bin" $(PYTHON_IN) -m pytest -q --tb=no tests/transport $(ARGS)
+
 .PHONY: bench
 bench: .venv/installed ## measure how fast it is (ROUNDS=5 for more runs of each)
 	@for part in durable fanout report; do $(PYTHON_IN) bench/$$part.py || exit; done

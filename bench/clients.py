@@ -21,13 +21,14 @@ class Shape:
     posts: int = 0  # stop after so many; 0: when the time is over
     rate: float = 0.0
     settle: float = 1.2  # who came is told once a second
+    called: str = "bench"  # the rooms; they have to be new
 
 
 class Room:
     """Who is in it, and how far it is."""
 
-    def __init__(self, number: int) -> None:
-        self.name = f"bench{number}"
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.members: list[Client] = []
         self.heard = 0  # deliveries since the posting began
         self.posts = 0

@@ -38,7 +38,7 @@ class Load:
 
     def __init__(self, ports: list[int], pid: int, shape: Shape) -> None:
         self.ports, self.pid, self.shape = ports, pid, shape
-        self.rooms = [Room(number) for number in range(shape.rooms)]
+        self.rooms = [Room(f"{shape.called}{number}") for number in range(shape.rooms)]
         self.clients: dict[int, Client] = {}
         self.gaps = self.repeats = 0
         self._poll = select.epoll()

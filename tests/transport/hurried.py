@@ -8,7 +8,9 @@ from rooms_chat.transport import engine, front, server, websocket, wheel
 
 TIMES = 10
 
-if __name__ == "__main__":
+
+def hurry() -> None:
+    """Before the server starts."""
     wheel.TURN_SECONDS /= TIMES
     websocket.STALLED_SECONDS /= TIMES
     front.LOOK_ROUND_SECONDS /= TIMES
@@ -17,4 +19,8 @@ if __name__ == "__main__":
     front.UNREAD_SECONDS /= TIMES
     server.HEADER_SECONDS /= TIMES
     engine.Engine.patience /= TIMES
+
+
+if __name__ == "__main__":
+    hurry()
     serve()

@@ -23,15 +23,24 @@ class Server:
     """On a free port. `hurried` makes its clocks ten times as fast; it may open `files` files."""
 
     def __init__(
-        self, folder: Path, *options: str, port: int = 0, hurried: bool = False, files: int | None = None
+        self,
+        folder: Path,
+        *options: str,
+        port: int = 0,
+        hurried: bool = False,
+        files: int | None = None,
+        program: Path | None = None,
+        environ: dict[str, str] | None = None,
     ) -> None:
         self.folder, self.options, self.hurried, self.files = folder, options, hurried, files
+        self._own_program, self._environ = program, environ or {}
         self.data = folder / "data"
         self.log = folder / "server.log"
         self._start(port)
 
     def _start(self, port: int) -> None:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("ROOMS_")}
+        environ |= self._environ
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self._command(port), cwd=TOP, env=environ, stdout=subprocess.PIPE, stderr=log
@@ -49,7 +58,7 @@ class Server:
     def _program(self, port: int) -> list[str]:
         if IS_STOCK:
             return [str(HERE / "stock.py"), str(self.data), *(["hurried"] if self.hurried else [])]
-        program = HERE / "hurried.py" if self.hurried else TOP / "run.py"
+        program = self._own_program or (HERE / "hurried.py" if self.hurried else TOP / "run.py")
         options = [*UNLIMITED, *self.options]
         return [str(program), "--port", str(port), "--data", str(self.data), *options]
 

@@ -91,7 +91,6 @@ def test_who_has_left_the_namespace_hears_nothing(server, room):
         assert gone.heard_meanwhile() == []
 
 
-@pytest.mark.guards("no ghost stays whatever dies when")
 def test_no_ghost_stays_whatever_dies_when(server, room):
     """Lives cut off at any byte, by FIN, RST or garbage, over both transports."""
     chance = random.Random(7)
@@ -136,7 +135,6 @@ def watcher_is_alone(server, room, name):
         return raw.ask("join", room=room, user_name=name)["ok"]
 
 
-@pytest.mark.guards("no ghost stays whatever dies when")
 def test_no_ghost_stays_of_who_dies_while_it_connects(server, room):
     with Raw(server) as watcher:
         watcher.ask("join", room=room, user_name="zoe")

@@ -23,6 +23,7 @@ from tests.transport.raw import (
 )
 
 UNHURT_MS = 100
+TALK_BYTES = 30_000_000  # six of them for each Korean letter: here it is told as text and as HTML, elsewhere escaped
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_the_honest_are_served(server, room):
         assert ann.ask("join", room=room, user_name="ann")["room"]["here"] == 2
         polling = Polling(server).connect()
         assert polling.post(f'420["join",{{"room":"{room}","user_name":"bob"}}]') == (200, "OK")
-        assert ann.ask("my event", room=room, message="hello")["seq"] == 1
+        ann.say(f'42["my event",{{"room":"{room}","message":"hello"}}]')
         for raw in (ann, echo.raw):
             assert [event["message"] for event in raw.events("my response", 1)] == ["hello"]
         packets = []
@@ -199,7 +200,6 @@ def test_a_broken_packet_ends_its_connection_at_once(server, packet):
         assert raw.ends(2)
 
 
-@pytest.mark.guards("a broken packet closes at once, with its disconnect and one log line")
 def test_text_that_is_not_utf_8_ends_its_connection(server):
     with Raw(server) as raw:
         raw.send(frame(b'42["x","\xff\xfe"]'))
@@ -215,7 +215,6 @@ def test_a_broken_packet_comes_with_its_disconnect(server, room):
         wait_until(lambda: other.ask("join", room=room)["room"]["here"] == 1, seconds=3)
 
 
-@pytest.mark.guards("a broken packet closes at once, with its disconnect and one log line")
 def test_broken_packets_write_one_line_each_and_few_in_all(serve):
     server = serve()
     before = len(server.lines)
@@ -383,11 +382,12 @@ def test_who_never_reads_costs_little_and_holds_nobody_up(serve, room):
         talker.ask("join", room=room, user_name="talker")
         deaf = [Raw(server) for _ in range(10)]
         for n, raw in enumerate(deaf):
+            raw.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             raw.ask("join", room=room, user_name=f"deaf-{n}")
         before = server.resident_kb()
-        for _ in range(250):
+        for _ in range(TALK_BYTES // len(text := "\N{HANGUL SYLLABLE BANG}" * 3900) // 6 // 4):
             for n in range(4):
-                talker.say(f"42{n}" + json.dumps(["my event", {"room": room, "message": "x" * 3900}]))
+                talker.say(f"42{n}" + json.dumps(["my event", {"room": room, "message": text}]))
             for n in range(4):
                 assert talker.answer(n)["ok"]
             assert len(echo.raw.events("my response", 4)) == 4
