@@ -51,7 +51,7 @@ def render(text: str, named: Named = NOTHING) -> Rendered:
     opening = '<p class="action">' if is_action else "<p>"
     if PLAIN.match(said) or len(MARKUP.findall(outside_fences(said))) > MARKUP_MOST:
         return Rendered(f"{opening}{escape(said, quote=False)}</p>".replace("\n", "<br>\n"), [])
-    found = Found(named, {}, highlight.Budget())
+    found = Found(named, {})
     env = {"found": found}
     made = f"{opening}{_markdown.renderInline(said, env)}</p>" if is_action else _markdown.render(said, env)
     return Rendered(_clean(made.strip()), list(found.mentions))
@@ -79,7 +79,6 @@ class Found(NamedTuple):
 
     named: Named
     mentions: dict[str, None]
-    budget: highlight.Budget
 
 
 def _mention(state: StateInline, silent: bool) -> bool:
@@ -136,7 +135,7 @@ def _show_link(renderer: RendererHTML, tokens: Sequence[Token], index: int, opti
 def _show_fence(_: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
     token = tokens[index]
     language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
-    coloured = highlight.to_html(token.content, language, env["found"].budget)
+    coloured = highlight.to_html(token.content, language)
     return f"<pre><code>{coloured or escape(token.content, quote=False)}</code></pre>\n"
 
 

@@ -49,8 +49,6 @@ HOMES = {
     "wtforms": {"web"},
     "click": {"cli"},
     "redis": {"workers"},
-    "pygments": {"highlight"},
-    "regex": {"highlight"},
     "markdown_it": {"markup"},
     "nh3": {"markup"},
     "prometheus_client": {"metrics"},
