@@ -92,7 +92,7 @@ class Report:
         if self.deaf_mb is not None:
             rows.append(f"| {DEAF} members that never read, through 30 MB of talk | {self.deaf_mb:.1f} MB |")
         rows += [
-            f"| the hub was held, ms of its own time | {self.held_cpu_ms:.0f} at most, over 20 {self.times_held} times |",
+            f"| the hub was held, ms of its own | {self.held_cpu_ms:.0f} at most, over 20 {self.times_held} times |",
             f"| the hub was held, ms by the clock | {self.held_ms:.0f} at most |",
             f"| the longest collection of garbage, ms by the clock | {self.gc_ms:.0f} |",
         ]
