@@ -100,8 +100,8 @@ require rescue retry return self super then true undef unless until when while y
 )
 PHP = "abstract and array as break case catch class const continue declare default do echo else elseif empty enum \
 extends final finally fn for foreach function global if implements import instanceof interface isset match namespace \
-new null or private protected public readonly require require_once return static switch this throw trait try use var while \
-true false int string bool float void"
+new null or private protected public readonly require require_once return static switch this throw trait try use var \
+while true false int string bool float void"
 SWIFT = (
     "as associatedtype async await break case catch class continue default defer do else enum extension fallthrough \
 false fileprivate for func guard if import in init inout internal is let nil open operator override private protocol \
