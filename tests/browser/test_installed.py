@@ -71,7 +71,7 @@ def test_what_one_person_read_is_not_kept_for_the_next(enter, server, room):
 
 @pytest.mark.parametrize("path", ["/", "/r/{room}"])
 def test_a_page_comes_with_few_bytes(enter, program, room, path):
-    """All that a first visit moves, measured where it arrives."""
+    """All that a first visit needs, as it travels, measured where it arrives."""
     program(room).says(*[f"word {number}: who is in for Friday?" for number in range(50)])
     alice = enter("Alice")
     alice.page.goto(alice.url + path.format(room=room))
@@ -79,7 +79,7 @@ def test_a_page_comes_with_few_bytes(enter, program, room, path):
     sizes = alice.page.evaluate(
         """() => ["navigation", "resource"].flatMap(kind => performance.getEntriesByType(kind))
             .filter(({ name }) => !name.includes("/socket.io/"))
-            .map(({ name, transferSize }) => [name, transferSize])"""
+            .map(({ name, encodedBodySize }) => [name, encodedBodySize])"""
     )
     assert sum(size for _, size in sizes) < 100_000, sizes
     assert sum(size for name, size in sizes if ".js" in name) < 60_000, sizes

@@ -81,3 +81,9 @@ def test_what_an_address_takes_is_told_with_the_refusal(alice):
     assert answer.status_code == 405
     assert "POST" in answer.headers["Allow"]
     assert "This address does not take that." in answer.text
+
+
+def test_a_file_that_is_opened_as_a_page_may_do_nothing(alice):
+    headers = alice.sees("/static/favicon.svg").headers
+    assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
