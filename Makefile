@@ -43,6 +43,10 @@ soak: setup .venv/installed-dev ## live with slow, hostile and churning clients,
 stock: setup .venv/installed-dev ## play the guards' tests on plain Flask-SocketIO, where each has to fail
 	@STOCK=1 PATH="$$PATH:$$PWD/.venv/bin" $(PYTHON_IN) -m pytest -q --tb=no tests/transport $(ARGS)
 
+.PHONY: cluster
+cluster: system setup .venv/installed-dev ## start PostgreSQL, Redis, three workers and HAProxy, and print the address
+	@PYTHONPATH=. exec $(PYTHON_IN) tools/cluster.py
+
 .PHONY: bench
 bench: .venv/installed ## measure how fast it is (ROUNDS=5 for more runs of each)
 	@for part in durable fanout report; do $(PYTHON_IN) bench/$$part.py || exit; done

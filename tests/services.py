@@ -1,6 +1,7 @@
 """Real servers beside ours, each on a private port. Missing ones skip a test, and are an error in CI."""
 
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -15,18 +16,31 @@ from typing import Any
 import pytest
 import redis
 
+TOP = Path(__file__).parents[1]
 REQUIRED = os.environ.get("ROOMS_REQUIRE_SERVICES") == "1"
 
 
+class Missing(Exception):
+    """A program is not on this machine; the message says what to install."""
+
+
 def program_of(name: str, package: str) -> str:
-    """Where a program is; skips where it is not, or fails where it has to be."""
+    """Where a program is. Raises Missing."""
     found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
     if found is None:
-        message = f"{name} is not on this machine: apt-get install {package}"
-        if REQUIRED:
-            pytest.fail(message)
-        pytest.skip(message)
+        raise Missing(f"{name} is not on this machine: apt-get install {package}")
     return found
+
+
+@contextmanager
+def or_skip() -> Iterator[None]:
+    """Where a program is missing a test is skipped, or fails where there has to be one."""
+    try:
+        yield
+    except Missing as missing:
+        if REQUIRED:
+            pytest.fail(str(missing))
+        pytest.skip(str(missing))
 
 
 def free_port() -> int:
@@ -72,14 +86,15 @@ class Redis:
 
 @contextmanager
 def redis_server() -> Iterator[Redis]:
-    server = Redis().start()
+    with or_skip():
+        server = Redis().start()
     try:
         yield server
     finally:
         server.stop()
 
 
-def has_certificate(folder: Path) -> Path:
+def make_certificate(folder: Path) -> Path:
     """A certificate and its key for localhost, in one file, as HAProxy takes them."""
     key, certificate, both = (folder / name for name in ("key.pem", "certificate.pem", "both.pem"))
     command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout".split()
@@ -164,8 +179,53 @@ def postgres_programs() -> Path:
 
 @contextmanager
 def postgres_server() -> Iterator[Postgres]:
-    server = Postgres()
+    with or_skip():
+        server = Postgres()
     try:
         yield server.start()
     finally:
         server.remove()
+
+
+class Haproxy:
+    """HAProxy with the configuration we give away: only ports, workers and the certificate are others."""
+
+    def __init__(self, folder: Path, ports: list[int], *, tls: bool = False) -> None:
+        self._program = program_of("haproxy", "haproxy")
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+        self._file = folder / "haproxy.cfg"
+        text = (TOP / "deploy" / "haproxy.cfg").read_text()
+        text = self._with_tls(text, folder) if tls else self._without_tls(text)
+        text = re.sub(r"^ +server w.*\n", "", text, flags=re.MULTILINE)
+        text += "".join(f"    server w{n} 127.0.0.1:{port} cookie w{n}\n" for n, port in enumerate(ports, 1))
+        self._file.write_text(text)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> "Haproxy":
+        subprocess.run([self._program, "-c", "-q", "-f", str(self._file)], check=True)
+        self.process = subprocess.Popen([self._program, "-q", "-db", "-f", str(self._file)], stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
+                return self
+            time.sleep(0.05)
+        raise AssertionError("haproxy did not start")
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+    def _with_tls(self, text: str, folder: Path) -> str:
+        text = text.replace("bind :80\n", f"bind 127.0.0.1:{free_port()}\n")
+        text = text.replace("bind :443", f"bind 127.0.0.1:{self.port}")
+        return text.replace("/etc/haproxy/rooms.pem", str(make_certificate(folder)))
+
+    def _without_tls(self, text: str) -> str:
+        text = text.replace("bind :80\n", f"bind 127.0.0.1:{self.port}\n")
+        text = text.replace("X-Forwarded-Proto https", "X-Forwarded-Proto http")
+        return re.sub(r"^ +(bind :443|http-request redirect).*\n", "", text, flags=re.MULTILINE)

@@ -50,6 +50,8 @@ SESSION = (
 )
 DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 END_OF_SESSION = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %s AND backend_start = %s"
+LOCK_ALONE = "SELECT pg_advisory_lock(%s)"
+LOCK_WITH_OTHERS = "SELECT pg_advisory_lock_shared(%s)"
 WHO_AM_I = "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"
 
 
@@ -226,10 +228,9 @@ class Postgres:
         return PostgresReader(self._url)
 
     def writer(self) -> Writer:
-        """Where this process is to be alone, the database is its own for as long as this connection lasts."""
+        """While this connection lasts, a process that is to be alone has the database to itself."""
         raw = self._new_session(is_first=True)
-        if self._alone:
-            self._take_the_lock(raw)
+        self._take_the_lock(raw)
         return PostgresWriter(raw)
 
     def second_writer(self) -> Writer:
@@ -251,7 +252,7 @@ class Postgres:
         try:
             with saying_it_our_way():
                 raw.execute(f"SET lock_timeout = {LET_GO_WITHIN_MS}")
-                raw.execute("SELECT pg_advisory_lock(%s)", [THE_LOCK])
+                raw.execute(LOCK_ALONE if self._alone else LOCK_WITH_OTHERS, [THE_LOCK])
                 raw.execute(f"SET lock_timeout = {LOCK_MS}")
         except RowLocked:
             raw.close()

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from flask import Flask, request, url_for
 
-from rooms_chat import i18n
+from rooms_chat import __version__, i18n
 from rooms_chat.events import Message, Reactor
 from rooms_chat.web.context import language, room_url, translate, zone
 
@@ -42,6 +42,7 @@ def init_app(app: Flask) -> None:
         strings=strings,
         rows=rows,
         way_back=way_back,
+        version=__version__,
     )
     app.jinja_env.filters.update(hue=hue, initials=initials, clock=clock, day=day, ago=ago, bare=bare, reacted=reacted)
 

@@ -23,6 +23,7 @@ const AWAY_MS = 8_000;
 export class Room {
   #state;
   #wasLive = false;
+  #version;
   #renaming = null;
   #entries = [];
   #acknowledged = [];
@@ -49,6 +50,7 @@ export class Room {
     this.deeds.composer = this.composer;
     this.messages.onput = (item, message) => this.#put(item, message);
     this.#state = begin({ room: this.name, last: Number(main.dataset.head), epoch: main.dataset.epoch || null });
+    this.#version = main.dataset.version;
     if (main.dataset.marked) this.messages.light(Number(main.dataset.marked))?.scrollIntoView({ block: "center" });
     startSharing(main);
     watchAddresses(main, this.name, this.history);
@@ -183,6 +185,11 @@ export class Room {
     this.history.live();
     this.reading.joined(answer);
     this.outbox.flush();
+    if (answer.version !== this.#version) this.#isOld();
+  }
+  /** The server was renewed while this page was open. What waits to be sent is kept through the reload. */
+  #isOld() {
+    this.notice.say(t("This page is older than its server."), { way: { label: t("Load it again"), act: () => location.reload() } });
   }
   /** Somebody else's cookie is in this browser now: their page is another one. */
   #isStillMe(you) {

@@ -221,3 +221,29 @@ def test_what_turns_out_to_be_stored_already_is_no_longer_on_its_way(enter, room
     alice.is_live()
     alice.page.wait_for_timeout(1000)
     expect(alice.pending).to_have_count(0)
+
+
+AGED_ONCE = """
+if (!sessionStorage.aged) new MutationObserver((_, observer) => {
+  const main = document.querySelector("main[data-version]");
+  if (!main) return;
+  main.dataset.version = "0.0.1";
+  sessionStorage.aged = "yes";
+  observer.disconnect();
+}).observe(document, { subtree: true, childList: true });
+"""
+
+
+def test_a_page_older_than_its_server_asks_to_be_loaded_again(enter, room):
+    alice = enter("Alice").opens(room)
+    alice.says("before")
+    alice.hears("before")
+
+    alice.page.add_init_script(AGED_ONCE)
+    alice.page.reload()
+    notice = alice.page.locator("[data-connection]")
+    expect(notice).to_contain_text("This page is older than its server.")
+    notice.get_by_role("button").click()
+    alice.is_live()
+    expect(notice).to_be_hidden()
+    alice.hears("before")

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults.checker import DOUBLED, LOST, REORDERED
+from tests.faults.cluster import Cluster
 from tests.faults.scenes import Scene
+from tests.services import Postgres, Redis, postgres_server, redis_server
 
 IS_LONG = os.environ.get("FAULTS") == "long"
 FIRST_SEED = int(os.environ.get("FAULTS_SEED", "1"))
@@ -48,6 +50,30 @@ def is_long() -> bool:
 @pytest.fixture
 def scene(request: pytest.FixtureRequest, tmp_path: Path, seed: int) -> Iterator[Scene]:
     made = Scene(tmp_path, seed, IS_LONG)
+    yield made
+    made.close()
+    count(request.node.originalname, made)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture
+def redis() -> Iterator[Redis]:
+    with redis_server() as server:
+        yield server
+
+
+@pytest.fixture
+def cluster(
+    request: pytest.FixtureRequest, tmp_path: Path, seed: int, postgres: Postgres, redis: Redis
+) -> Iterator[Cluster]:
+    """Two workers on one database."""
+    made = Cluster(tmp_path, seed, IS_LONG, postgres, redis)
+    made.start()
     yield made
     made.close()
     count(request.node.originalname, made)

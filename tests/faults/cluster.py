@@ -1,0 +1,113 @@
+"""A scene with several workers: real PostgreSQL, real Redis, and clients at each of them."""
+
+import os
+import random
+import signal
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from tests.faults import checker
+from tests.faults.clients import Client, wait_until
+from tests.faults.history import Event, dump_of_url, version
+from tests.faults.official import Official
+from tests.faults.scenes import CALM_SECONDS, ROOM, Scene, Server
+from tests.services import Postgres, Redis
+
+WORKERS = 2
+
+
+class Cluster(Scene):
+    """`workers` are servers of their own ports, on one database."""
+
+    def __init__(self, folder: Path, seed: int, is_long: bool, postgres: Postgres, redis: Redis) -> None:
+        super().__init__(folder, seed, is_long)
+        self.redis = redis
+        self.database = postgres.make_database()
+        flags = ("--database", self.database, "--redis", redis.url)
+        self.workers = [Server(folder / f"data{place}", *flags) for place in range(WORKERS)]
+        self.server = self.workers[0]
+        self.beat_ms = 300 if is_long else 900  # what hangs would hang for seconds
+
+    def start(self) -> None:
+        for worker in self.workers:
+            worker.start()
+
+    def talk_at(self, place: int, *names: str, **options: Any) -> list[Client]:
+        """Official clients of one worker, that talk from now on."""
+        crowd: Official = self.officials(*names, url=self.workers[place].url, **options)
+        wait_until(lambda: all(client.inside for client in crowd.clients), CALM_SECONDS, "all have joined")
+        return crowd.clients
+
+    def freeze(self, place: int, seconds: float) -> None:
+        process = self.workers[place].process
+        os.kill(process.pid, signal.SIGSTOP)
+        time.sleep(seconds)
+        os.kill(process.pid, signal.SIGCONT)
+
+    def kill(self, place: int) -> None:
+        self.workers[place].kill()
+        self.fault("kill -9")
+
+    def hears_within(self, speaker: Client, listener: Client, seconds: float) -> float:
+        """How long a word takes from the one to the other."""
+        text = f"{speaker.name} to {listener.name} {random.random()}"
+        began, wish = time.monotonic(), speaker.say(text)
+        wait_until(lambda: wish.answer and (listener.last or 0) >= wish.answer["seq"], seconds, "it is heard")
+        return time.monotonic() - began
+
+    def ends(self) -> None:
+        self.comes_to_rest()
+        for worker in self.workers:
+            self.history.record("dump", **dump_of_url(worker.url, ROOM))
+        for client in self.everybody:
+            if client.stays:
+                seen = {"last": client.last, "epoch": client.epoch, "messages": client.shows()}
+                self.history.record("view", client=client.name, room=ROOM, **seen)
+        self.close_crowds()
+        assert [worker.stop() for worker in self.workers] == [0] * len(self.workers)
+        for dump in dumps_of_postgres(self.database):
+            self.history.record("dump", **dump)
+        self.history.record("complaints", text="".join(worker.said.read_text() for worker in self.workers))
+        self.checks()
+
+    def checks(self) -> None:
+        self.failures += checker.check(self.history.events)
+        assert not self.failures, "\n".join([*map(str, self.failures[:20]), str(self.history.path)])
+        self.ended_well = True
+
+    def close(self) -> None:
+        with ExitStack() as stack:
+            stack.callback(self.history.close)
+            for worker in self.workers:
+                stack.callback(end, worker)
+            for thing in [*self.closing, *self.crowds]:
+                stack.callback(thing.close)
+
+
+def end(worker: Server) -> None:
+    if worker.is_running():
+        os.kill(worker.process.pid, signal.SIGCONT)
+        worker.kill()
+
+
+def dumps_of_postgres(url: str) -> list[Event]:
+    """Every room as it stands in the database, with its log."""
+    with psycopg.connect(url, row_factory=dict_row) as raw:
+        [about] = raw.execute("SELECT value FROM about WHERE name = 'epoch'").fetchall()
+        rooms = raw.execute("SELECT id, name, head FROM rooms").fetchall()
+        return [_dump(raw, room) | {"source": "database", "epoch": about["value"]} for room in rooms]
+
+
+def _dump(raw: Any, room: dict[str, Any]) -> Event:
+    log = raw.execute("SELECT seq, kind, message FROM log WHERE room = %s ORDER BY seq", [room["id"]]).fetchall()
+    messages = raw.execute(
+        "SELECT seq, changed, id, person, edited_at IS NOT NULL AS edited, removed_at IS NOT NULL AS removed,"
+        " text AS message, html FROM messages WHERE room = %s ORDER BY seq",
+        [room["id"]],
+    ).fetchall()
+    return {"room": room["name"], "head": room["head"], "log": log, "messages": [version(row) for row in messages]}
