@@ -6,8 +6,9 @@ else. It logs nothing and calls nobody there: outcomes travel back to the hub.
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, TypeVar
 
 from rooms_chat.errors import Busy, CannotStart, TryAgain
 from rooms_chat.hub import Hub, Pending
@@ -24,7 +25,10 @@ WAITING_CHANGES = 10_000
 WAITING_BYTES = 16 * 1024 * 1024
 CHANGES_PER_COMMIT = 500
 LINGER_SECONDS = 0.002
+TOLD_AT_ONCE = 50  # what it takes to tell of so many is about a millisecond
 
+Answered = tuple[Change, Pending[Any], Outcome]
+T = TypeVar("T")
 OnCommit = Callable[[list[LogRow]], None]
 Measure = Callable[[float, float], None]
 
@@ -129,29 +133,37 @@ class Journal:
         took = time.monotonic() - began
         of_all = list(zip(batch, outcomes, strict=True))
         answers = [(*waiting, outcome) for waiting, outcome in of_all if not isinstance(outcome, RoomIsHeld)]
-        self._hub.call_from_thread(lambda: self._tell(answers, rows, began, took))
+        self._tell(answers, sorted(rows, key=lambda row: row.room), began, took)
         for waiting, outcome in of_all:
             if isinstance(outcome, RoomIsHeld):
                 self._later.put(outcome.room, waiting)
+
+    def _tell(self, answers: list[Answered], rows: list[LogRow], began: float, took: float) -> None:
+        """Acknowledge, then let the pumps have the rows, the rooms' one after the other. All in small pieces."""
+        for some in pieces(answers):
+            self._hub.call_from_thread(partial(self._answer, some))
+        for some_rows in pieces(rows):
+            self._hub.call_from_thread(partial(self._on_commit, some_rows))
+        if rows:
+            self._hub.call_from_thread(lambda: self._measure(took, time.monotonic() - began))
 
     def _report(self, complaint: str) -> None:
         self._hub.call_from_thread(lambda: self._complain(complaint))
 
     # Back on the hub ---------------------------------------------------------------------------------------------
 
-    def _tell(
-        self, answers: list[tuple[Change, Pending[Any], Outcome]], rows: list[LogRow], began: float, took: float
-    ) -> None:
-        """Acknowledge, then let the pumps have the rows; never let one receiver keep the others from theirs."""
+    def _answer(self, answers: list[Answered]) -> None:
+        """Never let one receiver keep the others from theirs."""
         for change, pending, outcome in answers:
             self._waiting_bytes -= change.bytes
             try:
                 pending.settle(outcome)
             except Exception as error:
                 self._complain(f"an answer could not be given: {error!r}")
-        if rows:
-            self._on_commit(rows)
-            self._measure(took, time.monotonic() - began)
+
+
+def pieces(things: list[T]) -> Iterator[list[T]]:
+    return (things[start : start + TOLD_AT_ONCE] for start in range(0, len(things), TOLD_AT_ONCE))
 
 
 def first_writer(database: Database) -> Writer:

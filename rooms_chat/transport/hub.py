@@ -12,6 +12,7 @@ from eventlet.patcher import original
 
 from rooms_chat.hub import Pending, Semaphore, Timer
 from rooms_chat.transport import green
+from rooms_chat.transport.slices import SLICE_SECONDS
 
 os = original("os")
 threading = original("threading")
@@ -79,8 +80,13 @@ class EventletHub:
         green.run(self._take_calls)
 
     def _take_calls(self) -> None:
+        """For 2 ms: then the others have their turn."""
+        until = time.perf_counter() + SLICE_SECONDS
         while self._from_threads:
             _guarded(self._from_threads.popleft())
+            if time.perf_counter() > until:
+                green.soon(green.run, self._take_calls)
+                return
 
 
 def _guarded(call: Callable[[], Any]) -> None:
