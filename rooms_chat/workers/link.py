@@ -25,8 +25,7 @@ def connect(url: str) -> Client:
             socket_timeout=ANSWER_SECONDS,
             socket_connect_timeout=ANSWER_SECONDS,
             retry=Retry(NoBackoff(), 0),
-            lib_name=None,
-            lib_version=None,
+            driver_info=None,
         )
     except ValueError as error:
         raise CannotStart(f"--redis: “{url}” will not do. {error}") from None

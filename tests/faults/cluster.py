@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -34,8 +35,13 @@ class Cluster(Scene):
         self.beat_ms = 300 if is_long else 900  # what hangs would hang for seconds
 
     def start(self) -> None:
-        for worker in self.workers:
-            worker.start()
+        """All at once, on a database that is still empty."""
+        starting = [threading.Thread(target=worker.start) for worker in self.workers]
+        for thread in starting:
+            thread.start()
+        for thread in starting:
+            thread.join()
+        assert all(worker.is_running() for worker in self.workers)
 
     def talk_at(self, place: int, *names: str, **options: Any) -> list[Client]:
         """Official clients of one worker, that talk from now on."""
