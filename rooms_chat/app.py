@@ -16,6 +16,7 @@ from rooms_chat.errors import CannotStart
 from rooms_chat.facts import Facts
 from rooms_chat.hub import Hub
 from rooms_chat.limits import Limits
+from rooms_chat.links import Links
 from rooms_chat.members import Members
 from rooms_chat.mentions import Mentions
 from rooms_chat.messages import Messages
@@ -80,6 +81,7 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         logger.error("journal: %s", complaint)
 
     journal = Journal(database, hub, on_commit, complain, metrics.committed)
+    people = People(reader, secret_key, settings.connections_per_person)
     rooms = Rooms(reader, journal, limits, presence, settings.open_rooms)
     members = Members(reader, journal, rooms)
     seen = Seen(reader, journal, limits, rooms, hub)
@@ -98,7 +100,7 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         secret_key=secret_key,
         hub=hub,
         limits=limits,
-        people=People(reader, secret_key, settings.connections_per_person),
+        people=people,
         presence=presence,
         rooms=rooms,
         members=members,
@@ -108,6 +110,7 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         facts=Facts(journal, limits),
         statuses=Statuses(journal, limits, presence),
         cards=Cards(reader, limits, presence, rooms, members),
+        links=Links(reader, journal, limits, people),
         delivery=delivery,
         news=news,
         unread=unread,

@@ -12,6 +12,7 @@ from rooms_chat.delivery.unread import Unread
 from rooms_chat.facts import Facts
 from rooms_chat.hub import Hub
 from rooms_chat.limits import Limits
+from rooms_chat.links import Links
 from rooms_chat.members import Members
 from rooms_chat.messages import Messages
 from rooms_chat.metrics import Metrics
@@ -46,6 +47,7 @@ class Chat:
     facts: Facts
     statuses: Statuses
     cards: Cards
+    links: Links
     delivery: Delivery
     news: News
     unread: Unread

@@ -85,6 +85,10 @@ class People:
             )
         return person
 
+    def by_id(self, id: str) -> Person:
+        """The person of an id that somebody showed to be theirs."""
+        return self._known.get(id) or self._from_row(id)
+
     def cookie_for(self, person: Person) -> str:
         return self.key_for(person)
 
@@ -96,7 +100,7 @@ class People:
             id, key_version = self._keys.loads(key)
         except (BadSignature, ValueError, TypeError):
             return None
-        person = self._known.get(id) or self._from_row(id)
+        person = self.by_id(id)
         return person if person.key_version == key_version else None
 
     def _from_row(self, id: str) -> Person:

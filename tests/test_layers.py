@@ -20,7 +20,7 @@ FLOORS = [
     "connections",
     "wire elsewhere others",
     "presence",
-    "rooms mentions status",
+    "rooms mentions status links",
     "members",
     "changes",
     "messages reactions seen facts cards",

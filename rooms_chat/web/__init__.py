@@ -6,7 +6,7 @@ from flask_wtf.csrf import CSRFProtect
 
 def init_app(app: Flask) -> None:
     """Register the pages, what their templates need, and what every answer carries."""
-    from rooms_chat.web import assets, compression, failures, headers, installed, messages, people, rooms, shown
+    from rooms_chat.web import assets, compression, failures, headers, installed, links, messages, people, rooms, shown
 
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.config["SESSION_COOKIE_SECURE"] = people.over_https(app)
@@ -17,7 +17,7 @@ def init_app(app: Flask) -> None:
     for part in (assets, compression, headers, failures, shown, people):
         part.init_app(app)
     app.before_request(count_page)
-    for door in (rooms.pages, messages.pages, people.pages, installed.pages):
+    for door in (rooms.pages, messages.pages, people.pages, links.pages, installed.pages):
         app.register_blueprint(door)
 
 
@@ -25,5 +25,5 @@ def count_page() -> None:
     """A page costs what a request of a socket does. Raises RateLimited."""
     from rooms_chat.web.context import address, chat
 
-    if request.blueprint in ("rooms", "messages"):
+    if request.blueprint in ("rooms", "messages", "links"):
         chat().limits.reading.count_pages(address())

@@ -56,7 +56,11 @@ def translate(text: str, **values: object) -> str:
     return i18n.translate(language(), text, **values)
 
 
+def absolute(path: str) -> str:
+    """A path as an address to share: of `--public-url`, else of the one this page was asked under."""
+    return (chat().settings.public_url or request.host_url).rstrip("/") + path
+
+
 def room_url(name: str) -> str:
-    """The address to share: of `--public-url`, else the one this page was asked under."""
-    base = chat().settings.public_url or request.host_url
-    return base.rstrip("/") + url_for("rooms.show", name=name)
+    """A room's address to share."""
+    return absolute(url_for("rooms.show", name=name))

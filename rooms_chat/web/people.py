@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask, Response, current_app, g, redirect
 from werkzeug.wrappers import Response as Answer
 
-from rooms_chat.people import COOKIE_NAME
+from rooms_chat.people import COOKIE_NAME, Person
 from rooms_chat.web.context import LANGUAGE_COOKIE, chat
 from rooms_chat.web.forms import ChooseLanguage
 
@@ -35,6 +35,13 @@ def choose_language() -> Answer:
     response = redirect(form.way_back(), 303)
     if chosen := form.chosen():
         keep(response, LANGUAGE_COOKIE, chosen, httponly=True)
+    return response
+
+
+def become(person: Person, response: Answer) -> Answer:
+    """This browser is somebody from now on, whoever it was."""
+    g.person, g.new_person = person, False
+    keep(response, COOKIE_NAME, chat().people.cookie_for(person), httponly=True)
     return response
 
 
