@@ -7,6 +7,7 @@ import msgspec
 
 from rooms_chat import names
 from rooms_chat.errors import RoomNotFound
+from rooms_chat.events import Pin
 from rooms_chat.hub import Pending
 from rooms_chat.limits import Limits
 from rooms_chat.people import Person
@@ -121,6 +122,9 @@ class Rooms:
             "people": self._presence.listed(room.id, NAMED_IN_A_LIST),
             "last": {"user_name": last.user_name, "message": last.text, "at": timestamp(last.at)} if last else None,
         }
+
+    def pins(self, room: Room) -> list[Pin]:
+        return pin_rows.of_room(self._reader, room.id)
 
     def facts(self, room: Room) -> dict[str, Any]:
         """A room's facts, as an answer tells them."""

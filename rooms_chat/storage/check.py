@@ -36,8 +36,22 @@ RULES = (
     ),
     (
         "SELECT rooms.name, messages.seq FROM messages JOIN rooms ON rooms.id = messages.room"
-        " WHERE removed_at IS NOT NULL AND (text <> '' OR html <> '')",
+        " WHERE removed_at IS NOT NULL AND (text <> '' OR html <> '' OR mentions IS NOT NULL)",
         "message {1} of “{0}” was removed, and its text is still there",
+    ),
+    (
+        "SELECT rooms.name, messages.seq FROM messages JOIN rooms ON rooms.id = messages.room LEFT JOIN"
+        " (SELECT room, message, count(*) AS number FROM reactions GROUP BY room, message) AS put"
+        " ON put.room = messages.room AND put.message = messages.seq"
+        " WHERE (messages.reactions IS NULL) <> (put.number IS NULL)"
+        " OR (messages.removed_at IS NOT NULL AND put.number IS NOT NULL)",
+        "message {1} of “{0}” shows other reactions than were put on it",
+    ),
+    (
+        "SELECT rooms.name, pins.message FROM pins JOIN rooms ON rooms.id = pins.room LEFT JOIN messages"
+        " ON messages.room = pins.room AND messages.seq = pins.message"
+        " WHERE messages.seq IS NULL OR messages.removed_at IS NOT NULL",
+        "message {1} of “{0}” is pinned, and there is nothing to show",
     ),
 )
 INTEGRITY = Statement(text("PRAGMA integrity_check"))

@@ -52,6 +52,7 @@ def show(room: Room, shown: Window, form: Say | None = None, error: RoomsError |
     page = render_template(
         "rooms/room.html",
         room=room,
+        pins=chat().rooms.pins(room),
         shown=shown,
         here={"number": chat().presence.number_here(room.id), "listed": chat().presence.listed(room.id)},
         form=form or Say(formdata=None),

@@ -62,6 +62,9 @@ def test_a_backup_that_cannot_be_written_leaves_nothing_behind(used, tmp_path):
         ("UPDATE messages SET changed = 9 WHERE seq = 1", "message 1 of “kitchen” changed last at 9"),
         ("DELETE FROM messages WHERE seq = 1", "row 1 of the log of “kitchen” is about message 1, which is not there"),
         ("UPDATE messages SET text = 'secret' WHERE seq = 2", "message 2 of “kitchen” was removed, and its text"),
+        ("UPDATE messages SET mentions = '[]' WHERE seq = 2", "message 2 of “kitchen” was removed, and its text"),
+        ("UPDATE messages SET reactions = '[]' WHERE seq = 1", "message 1 of “kitchen” shows other reactions"),
+        ("INSERT INTO pins VALUES (1, 2, 'alice', 3)", "message 2 of “kitchen” is pinned, and there is nothing"),
     ],
 )
 def test_what_does_not_agree_is_said(used, damage, complaint):

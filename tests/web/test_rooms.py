@@ -127,3 +127,37 @@ def test_nothing_a_visitor_writes_becomes_markup(alice, bob):
         assert "<img src=x" not in page
         assert "<b>Al</b>" not in page
         assert "49" not in page.partition("onerror")[2][:40]
+
+
+def test_topic_pins_reactions_and_replies_show_without_a_script(alice, app):
+    alice.opens("kitchen")
+    alice.says("kitchen", "soup?", user_name="Alice")
+    chat = app.extensions["rooms"]
+    author = chat.people.by_id(chat.messages.last_page(chat.rooms.find("kitchen"))[0].person)
+    room = chat.rooms.find("kitchen")
+    for doing in (
+        chat.facts.set_topic(author, room, "Soup of the day", "here"),
+        chat.facts.pin(author, room, 1, True, "here"),
+        chat.reactions.react(author, room, 1, "🍲", True, address="here", joined=True),
+        chat.messages.post(
+            author, room, chat.messages.draft(author, "kitchen", "yes!", None, address="here", reply_to=1), joined=True
+        ),
+    ):
+        chat.hub.wait(doing)
+    page = alice.reads("/r/kitchen")
+    assert "Soup of the day" in page
+    assert "🍲" in page
+    assert page.count('href="/r/kitchen/1"') >= 3  # its time, its pin, its quote
+    assert "without-script" in page
+
+
+def test_nothing_is_said_in_an_archived_room(alice, app):
+    alice.opens("kitchen")
+    alice.says("kitchen", "soup?", user_name="Alice")
+    chat = app.extensions["rooms"]
+    room = chat.rooms.find("kitchen")
+    chat.hub.wait(chat.facts.archive(chat.people.by_id(room.opened_by), room, True, "here"))
+    answer = alice.says("kitchen", "one more")
+    assert answer.status_code == 409
+    assert "one more" in answer.text  # what was typed is still there
+    assert "/r/kitchen" not in alice.reads("/")
