@@ -3,6 +3,7 @@
 Each picture is one line of PICTURES; a second argument takes only those whose name holds it.
 """
 
+import json
 import socket
 import subprocess
 import sys
@@ -54,14 +55,13 @@ def switching(page: Page) -> None:
     page.get_by_role("combobox").fill("re")
 
 
-def leaving(page: Page) -> None:
-    page.locator("[popovertarget=room-menu]").click()
-    page.locator("[data-about=leave]").click()
+def message_menu(page: Page) -> None:
+    page.locator(".message").last.focus()
+    page.keyboard.press("Enter")
 
 
-def pins(page: Page) -> None:
-    page.locator("[popovertarget=room-menu]").click()
-    page.locator("[data-about=pins]").click()
+def naming(page: Page) -> None:
+    page.locator("#message").press_sequentially("Shall we ask @")
 
 
 def me_on_phone(page: Page) -> None:
@@ -75,27 +75,27 @@ PICTURES = [
     Picture("room-phone", "/r/kitchen", size=PHONE),
     Picture("room-phone-korean", "/r/kitchen", size=PHONE, scheme="dark", locale="ko-KR"),
     Picture("empty", "/r/standup"),
-    Picture("empty-phone", "/r/standup", size=PHONE),
+    Picture("empty-phone", "/r/standup", size=PHONE, scheme="dark"),
     Picture("home", "/"),
     Picture("home-phone", "/", size=PHONE, scheme="dark", locale="ko-KR"),
     Picture("missing", "/r/nowhere"),
-    Picture("share", "/r/kitchen", click("[popovertarget=share]")),
+    Picture("share", "/r/kitchen", click("[popovertarget=share].desk-only")),
     Picture("drawer-phone", "/r/kitchen", click(".room-top [popovertarget=sidebar]"), size=PHONE),
     Picture("here-phone", "/r/kitchen", click(".room-top [popovertarget=here]"), size=PHONE, scheme="dark"),
     Picture("switcher", "/r/kitchen", switching),
-    Picture("switcher-phone", "/r/kitchen", switching, size=PHONE, scheme="dark", locale="ko-KR"),
     Picture("keys", "/r/kitchen", press("Control+/"), scheme="dark"),
-    Picture("keys-phone", "/r/kitchen", press("Control+/"), size=PHONE, locale="ko-KR"),
-    Picture("offline", "/offline"),
     Picture("level", "/r/kitchen", click("[data-bell]")),
-    Picture("level-phone", "/r/kitchen", click("[data-bell]"), size=PHONE, scheme="dark", locale="ko-KR"),
+    Picture("level-phone", "/r/kitchen", click("[data-bell]"), size=PHONE, locale="ko-KR"),
     Picture("room-menu", "/r/kitchen", click("[popovertarget=room-menu]"), scheme="dark"),
-    Picture("room-menu-phone", "/r/kitchen", click("[popovertarget=room-menu]"), size=PHONE),
+    Picture("pins", "/r/kitchen", click("[data-pinned]")),
     Picture("me", "/r/kitchen", click(".me-button")),
     Picture("me-phone", "/r/kitchen", me_on_phone, size=PHONE, scheme="dark", locale="ko-KR"),
-    Picture("card", "/r/kitchen", click("#here [data-card]")),
-    Picture("leave", "/r/kitchen", leaving),
-    Picture("pins", "/r/kitchen", pins),
+    Picture("card", "/r/kitchen", click("#here [data-card] >> text=Teo")),
+    Picture("message", "/r/kitchen", message_menu),
+    Picture("message-phone", "/r/kitchen", message_menu, size=PHONE, scheme="dark"),
+    Picture("emoji", "/r/kitchen", click("[data-composer] button:has-text('emoji')")),
+    Picture("naming", "/r/kitchen", naming),
+    Picture("offline", "/offline"),
 ]
 
 
@@ -158,6 +158,11 @@ class Say:
     def join(self, name: str, room: str) -> None:
         self.ask(name, "join", room=room, user_name=name)
 
+    def messages(self, room: str) -> list[dict[str, Any]]:
+        with urllib.request.urlopen(f"{self._url}/r/{room}.json", timeout=5) as answer:
+            found: list[dict[str, Any]] = json.load(answer)["messages"]
+            return found
+
     def ask(self, name: str, event: str, **fields: Any) -> dict[str, Any]:
         if name not in self._clients:
             self._clients[name] = socketio.Client()
@@ -181,15 +186,17 @@ def people(url: str) -> Iterator[Say]:
 
 def talk(say: Say) -> None:
     """What was said before I came."""
-    say.join("Ana", "kitchen")
-    say.join("Jun", "kitchen")
-    for name in ("Sol", "Teo", "deploy"):
+    for name in ("Ana", "Jun", "Sol", "Teo", "deploy"):
         say.join(name, "kitchen")
     say("Ana", "kitchen", "Who is in for Friday? I can bring the big pot.")
     say.ask("Ana", "topic", room="kitchen", topic="What we cook on Friday, and who buys what")
     say.ask("Ana", "pin", room="kitchen", seq=1, on=True)
+    for name, emoji in (("Jun", "🙌"), ("Sol", "🙌"), ("Teo", "🙌"), ("Teo", "🍲"), ("Jun", "🍲")):
+        say.ask(name, "react", room="kitchen", seq=1, emoji=emoji, on=True)
     say("Jun", "kitchen", "Me. Is the oven fixed?")
     say("Ana", "kitchen", f"Fixed on Tuesday. I wrote down what it needs now:\n\n{PYTHON}")
+    say("Teo", "kitchen", "I come late.")
+    say.ask("Teo", "status", status="away", words="on the train until seven")
     for name, room, text in (
         ("Ana", "design", "the grid feels right now"),
         ("deploy", "release-1-4", "Build 1.4.2 is out, all green."),
@@ -220,8 +227,11 @@ def first_visit(browser: Browser, url: str) -> Any:
 
 def talk_on(say: Say) -> None:
     """What was said since."""
-    say("Sol", "kitchen", "Perfect. @Mina can you read the gauge before we start?")
+    asked = next(message["seq"] for message in say.messages("kitchen") if message["message"].endswith("fixed?"))
+    say("Sol", "kitchen", "Perfect. @Mina can you read the gauge before we start?", reply_to=asked)
     say("Ana", "design", "Shall we keep the hairlines?")
+    say("Ana", "design", "@Mina, what do you think?")
+    say("deploy", "release-1-4", "Build 1.4.3 has begun.")
 
 
 def take(browser: Browser, url: str, me: Any, picture: Picture, folder: Path) -> None:

@@ -26,6 +26,18 @@ export function sheet() {
       [
         [["Enter"], t("send")],
         [["Shift+Enter"], t("a new line")],
+        [["↑"], t("edit the last message, while nothing is written")],
+        [["@", "#", ":"], t("name a person, a room, an emoji")],
+        [["/"], t("commands, at the beginning")],
+        [["Esc"], t("give up an answer or an edit")],
+      ],
+    ],
+    [
+      t("Reading"),
+      [
+        [["↑", "↓"], t("from message to message, once one is in focus")],
+        [["Enter"], t("what can be done with it")],
+        [["←", "→"], t("from button to button beside it")],
       ],
     ],
   ];
