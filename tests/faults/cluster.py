@@ -9,12 +9,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from psycopg.rows import dict_row
-
 from tests.faults import checker
 from tests.faults.clients import Client, wait_until
-from tests.faults.history import Event, dump_of_url, version
+from tests.faults.history import dump_of_url, dumps_of_database
 from tests.faults.official import Official
 from tests.faults.scenes import CALM_SECONDS, ROOM, Scene, Server
 from tests.services import Postgres, Redis
@@ -76,7 +73,7 @@ class Cluster(Scene):
                 self.history.record("view", client=client.name, room=ROOM, **seen)
         self.close_crowds()
         assert [worker.stop() for worker in self.workers] == [0] * len(self.workers)
-        for dump in dumps_of_postgres(self.database):
+        for dump in dumps_of_database(self.database):
             self.history.record("dump", **dump)
         self.history.record("complaints", text="".join(worker.said.read_text() for worker in self.workers))
         self.checks()
@@ -99,21 +96,3 @@ def end(worker: Server) -> None:
     if worker.is_running():
         os.kill(worker.process.pid, signal.SIGCONT)
         worker.kill()
-
-
-def dumps_of_postgres(url: str) -> list[Event]:
-    """Every room as it stands in the database, with its log."""
-    with psycopg.connect(url, row_factory=dict_row) as raw:
-        [about] = raw.execute("SELECT value FROM about WHERE name = 'epoch'").fetchall()
-        rooms = raw.execute("SELECT id, name, head FROM rooms").fetchall()
-        return [_dump(raw, room) | {"source": "database", "epoch": about["value"]} for room in rooms]
-
-
-def _dump(raw: Any, room: dict[str, Any]) -> Event:
-    log = raw.execute("SELECT seq, kind, message FROM log WHERE room = %s ORDER BY seq", [room["id"]]).fetchall()
-    messages = raw.execute(
-        "SELECT seq, changed, id, person, edited_at IS NOT NULL AS edited, removed_at IS NOT NULL AS removed,"
-        " text AS message, html FROM messages WHERE room = %s ORDER BY seq",
-        [room["id"]],
-    ).fetchall()
-    return {"room": room["name"], "head": room["head"], "log": log, "messages": [version(row) for row in messages]}

@@ -5,15 +5,17 @@ A *version* is a message as somebody saw it, with fingerprints where its texts w
 
 import hashlib
 import json
-import sqlite3
 import threading
 import time
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Connection, text
+
+from rooms_chat.storage.database import Database
 
 Event = dict[str, Any]
 PAGE = 500
@@ -79,22 +81,23 @@ def _pages(url: str) -> Iterator[dict[str, Any]]:
         after = page["messages"][-1]["changed"]
 
 
-def dumps_of_database(path: Path) -> list[Event]:
+def dumps_of_database(url: str) -> list[Event]:
     """Every room as it stands in the database, with its log."""
-    with closing(sqlite3.connect(path)) as raw:
-        raw.row_factory = sqlite3.Row
-        (epoch,) = raw.execute("SELECT value FROM about WHERE name = 'epoch'").fetchone()
-        rooms = raw.execute("SELECT id, name, head FROM rooms").fetchall()
-        return [_dump(raw, room) | {"source": "database", "epoch": epoch} for room in rooms]
+    with Database(url).engine.connect() as raw:
+        epoch = raw.execute(text("SELECT value FROM about WHERE name = 'epoch'")).scalar()
+        rooms = raw.execute(text("SELECT id, name, head FROM rooms")).mappings().all()
+        return [_dump(raw, dict(room)) | {"source": "database", "epoch": epoch} for room in rooms]
 
 
-def _dump(raw: sqlite3.Connection, room: sqlite3.Row) -> Event:
-    log = raw.execute("SELECT seq, kind, message FROM log WHERE room = ? ORDER BY seq", (room["id"],))
+def _dump(raw: Connection, room: Event) -> Event:
+    log = raw.execute(text("SELECT seq, kind, message FROM log WHERE room = :id ORDER BY seq"), room).mappings()
     messages = raw.execute(
-        "SELECT seq, changed, id, person, edited_at IS NOT NULL AS edited, removed_at IS NOT NULL AS removed,"
-        " text AS message, html FROM messages WHERE room = ? ORDER BY seq",
-        (room["id"],),
-    )
+        text(
+            "SELECT seq, changed, id, person, edited_at IS NOT NULL AS edited, removed_at IS NOT NULL AS removed,"
+            " text AS message, html FROM messages WHERE room = :id ORDER BY seq"
+        ),
+        room,
+    ).mappings()
     return {
         "room": room["name"],
         "head": room["head"],

@@ -44,6 +44,12 @@ class Server(Program):
     def database(self) -> Path:
         return self.data / "rooms.db"
 
+    @property
+    def database_url(self) -> str:
+        if "--database" in self.flags:
+            return self.flags[self.flags.index("--database") + 1]
+        return f"sqlite:///{self.database}"
+
     def start(self, fault: str = "") -> "Server":
         self.fault = fault
         super().start()
@@ -69,12 +75,13 @@ class Server(Program):
 class Scene:
     """`tries` and `faults` are counted for the table."""
 
-    def __init__(self, folder: Path, seed: int, is_long: bool = False) -> None:
+    def __init__(self, folder: Path, seed: int, is_long: bool = False, *, flags: tuple[str, ...] = ()) -> None:
         self.is_long = is_long
         self.rng = random.Random(seed)
         self.seed = seed
         self.history = History(folder / "history.jsonl")
-        self.server = Server(folder / "data")
+        self.server = Server(folder / "data", *flags)
+        self.others: list[Server] = []
         self.crowds: list[Crowd] = []
         self.faults = 0
         self.beat_ms = QUIET_MS if is_long else BUSY_MS
@@ -84,9 +91,9 @@ class Scene:
 
     # Before ----------------------------------------------------------------------------------------------------------
 
-    def clients(self, *names: str, pace: float = 0.0, **options: Any) -> list[Client]:
+    def clients(self, *names: str, pace: float = 0.0, room: str = ROOM, **options: Any) -> list[Client]:
         """Clients that do not talk yet."""
-        made = [Client(name, ROOM, self.history, **options) for name in names]
+        made = [Client(name, room, self.history, **options) for name in names]
         for client in made:
             client.pace = pace
         return made
@@ -111,6 +118,17 @@ class Scene:
     @property
     def everybody(self) -> list[Client]:
         return [client for crowd in self.crowds for client in crowd.clients]
+
+    @property
+    def rooms(self) -> list[str]:
+        return sorted({ROOM} | {client.room for client in self.everybody})
+
+    def another_server(self, *flags: str) -> Server:
+        """One more worker on the same database."""
+        other = Server(self.server.data, *self.server.flags[len(WITHOUT_LIMITS) :], *flags)
+        other.said = self.server.said.with_name(f"worker{len(self.others)}.log")
+        self.others.append(other)
+        return other
 
     @property
     def acknowledged(self) -> int:
@@ -173,28 +191,32 @@ class Scene:
         """Quiet, and everybody is level."""
         self.quiet(seconds)
         staying = [client for client in self.everybody if client.stays]
-        head = self.server.get(f"/r/{ROOM}.json?after=0&limit=1")["head"]
-        wait_until(lambda: all(client.is_level(head) for client in staying), seconds, f"everybody is at {head}")
+        heads = {room: self.server.get(f"/r/{room}.json?after=0&limit=1")["head"] for room in self.rooms}
+        wait_until(
+            lambda: all(client.is_level(heads[client.room]) for client in staying), seconds, f"everybody is at {heads}"
+        )
 
     def ends(self) -> None:
         """Come to rest, stop, and check the whole history; the database as well."""
         self.comes_to_rest()
-        self.history.record("dump", **dump_of_url(self.server.url, ROOM))
+        for room in self.rooms:
+            self.history.record("dump", **dump_of_url(self.server.url, room))
         for client in self.everybody:
             if client.stays:
                 seen = {"last": client.last, "epoch": client.epoch, "messages": client.shows()}
-                self.history.record("view", client=client.name, room=ROOM, **seen)
+                self.history.record("view", client=client.name, room=client.room, **seen)
         self.close_crowds()
-        assert self.server.stop() == 0
-        for dump in dumps_of_database(self.server.database):
+        for server in [self.server, *self.others]:
+            assert server.stop() == 0
+            self.history.record("complaints", text=server.said.read_text())
+        for dump in dumps_of_database(self.server.database_url):
             self.history.record("dump", **dump)
-        self.history.record("complaints", text=self.server.said.read_text())
         self.checks()
 
     def checks(self) -> None:
         self.failures += checker.check(self.history.events)
         assert not self.failures, "\n".join([*map(str, self.failures[:20]), str(self.history.path)])
-        assert checks_out(self.server.data, self.is_long) == ""
+        assert checks_out(self.server.database_url, self.is_long) == ""
         self.ended_well = True
 
     def close_crowds(self) -> None:
@@ -205,24 +227,26 @@ class Scene:
         """Whatever happened."""
         with ExitStack() as stack:
             stack.callback(self.history.close)
-            stack.callback(self._kill_server)
+            for server in [self.server, *self.others]:
+                stack.callback(self._kill, server)
             for thing in [*self.closing, *self.crowds]:
                 stack.callback(thing.close)
 
-    def _kill_server(self) -> None:
-        if self.server.is_running():
-            os.kill(self.server.process.pid, signal.SIGCONT)
-            self.server.process.kill()
-        if self.server.process is not None:
-            self.server.process.communicate()
-            self.server.process = None
+    @staticmethod
+    def _kill(server: Server) -> None:
+        if server.is_running():
+            os.kill(server.process.pid, signal.SIGCONT)
+            server.process.kill()
+        if server.process is not None:
+            server.process.communicate()
+            server.process = None
 
 
-def checks_out(data: Path, by_command: bool) -> str:
+def checks_out(database: str, by_command: bool) -> str:
     """What `rooms-chat check` complains of; asked of what it asks, where there is no time for another process."""
     if not by_command:
-        return "\n".join(complaints(Database(f"sqlite:///{data / 'rooms.db'}")))
-    command = [sys.executable, "-c", "from rooms_chat.cli import main; main()", "check", "--data", str(data)]
+        return "\n".join(complaints(Database(database)))
+    command = [sys.executable, "-c", "from rooms_chat.cli import main; main()", "check", "--database", database]
     done = subprocess.run(command, capture_output=True, text=True, cwd=TOP, timeout=60, check=False)
     return "" if done.returncode == 0 else done.stdout + done.stderr
 

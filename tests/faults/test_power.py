@@ -45,7 +45,7 @@ def hold(scene, before, after, image, opened):
     """An image holds all that was acknowledged before it was taken, and nothing that nobody sent."""
     asked = [e for e in after if e["op"] in ("send", "edit", "remove") and e["phase"] == "invoke"]
     asked_before = [e for e in before if e["op"] in ("send", "edit", "remove")]
-    dumps = [{"op": "dump", **dump} for dump in dumps_of_database(image)]
+    dumps = [{"op": "dump", **dump} for dump in dumps_of_database(f"sqlite:///{image}")]
     failures = checker.check([*asked_before, *asked, *dumps])
     scene.failures += failures
     assert not failures, "\n".join(map(str, failures[:10]))
@@ -53,7 +53,7 @@ def hold(scene, before, after, image, opened):
         server = Server(image.parent).start()
         assert server.get("/r/kitchen.json?limit=1")["head"] == dumps[0]["head"]
         assert server.stop() == 0
-    assert checks_out(image.parent, by_command=False) == ""
+    assert checks_out(f"sqlite:///{image}", by_command=False) == ""
 
 
 def lose_power(kept, live, rng):

@@ -9,6 +9,7 @@ sync-error:n:times       fsync fails
 write-error:n:times      the disk is full
 commit-unknown:n:times   a commit fails after it has happened
 slow-sync:seconds        fsync takes so long
+slow-commit:seconds      a transaction is held open for so long before its commit
 clock:n:seconds,…        after each n commits the clock jumps to the next of these distances from the right time
 keep:folder              what was synced is kept there
 """
@@ -29,6 +30,7 @@ from eventlet.patcher import original
 from rooms_chat.cli import serve
 from rooms_chat.storage.database import StorageError
 from rooms_chat.storage.journal import Journal
+from rooms_chat.storage.postgres import PostgresWriter
 from rooms_chat.storage.sqlite import SqliteWriter
 from rooms_chat.transport.websocket import WebSocket
 from tests.faults.disk import FULL, IOERR_FSYNC, OK, Disk
@@ -77,6 +79,11 @@ def around(owner: Any, name: str, before: Callable[[], None], after: Callable[[]
     setattr(owner, name, wrapped)
 
 
+def around_writers(name: str, before: Callable[[], None], after: Callable[[], None]) -> None:
+    for writer in (SqliteWriter, PostgresWriter):
+        around(writer, name, before, after)
+
+
 def nothing() -> None:
     """Happens."""
 
@@ -89,11 +96,11 @@ def die_at(disk: Disk, point: str, n: str) -> None:
             die()
 
     if point == "before-transaction":
-        around(SqliteWriter, "begin_writing", perhaps, nothing)
+        around_writers("begin_writing", perhaps, nothing)
     elif point == "before-commit":
-        around(SqliteWriter, "commit", perhaps, nothing)
+        around_writers("commit", perhaps, nothing)
     elif point == "after-commit":
-        around(SqliteWriter, "commit", nothing, perhaps)
+        around_writers("commit", nothing, perhaps)
     elif point == "before-sync":
         disk.before_sync = lambda: perhaps() or OK
     elif point == "after-sync":
@@ -105,15 +112,15 @@ def die_at(disk: Disk, point: str, n: str) -> None:
 
 
 def die_amid_sending(counted: Counted) -> None:
-    write = WebSocket.write
+    write = WebSocket.write_at_once
 
-    def writes(self: WebSocket, data: bytes, events: int = 1) -> bool:
+    def writes(self: WebSocket, data: bytes, events: int) -> bool:
         if b'"my response"' in data and counted.comes() and self._raw is not None:
             self._raw.send(data[: len(data) // 2])
             die()
         return write(self, data, events)
 
-    WebSocket.write = writes  # type: ignore[method-assign]
+    WebSocket.write_at_once = writes  # type: ignore[method-assign]
 
 
 def sync_error(disk: Disk, n: str, times: str) -> None:
@@ -133,11 +140,15 @@ def commit_unknown(disk: Disk, n: str, times: str) -> None:
         if counted.comes():
             raise StorageError("nobody knows whether it is on the disk")
 
-    around(SqliteWriter, "commit", nothing, fails)
+    around_writers("commit", nothing, fails)
 
 
 def slow_sync(disk: Disk, seconds: str) -> None:
     disk.after_sync = lambda: real_time.sleep(float(seconds) if Counted.armed else 0)
+
+
+def slow_commit(disk: Disk, seconds: str) -> None:
+    around_writers("commit", lambda: real_time.sleep(float(seconds) if Counted.armed else 0), nothing)
 
 
 def clock(disk: Disk, n: str, jumps: str) -> None:
@@ -150,7 +161,7 @@ def clock(disk: Disk, n: str, jumps: str) -> None:
         if commits % int(n) == 0:
             distance = next(distances)
 
-    around(SqliteWriter, "commit", nothing, tick)
+    around_writers("commit", nothing, tick)
     time.time = lambda: real_time.time() + distance
     time.time_ns = lambda: real_time.time_ns() + int(distance * 1e9)
 
@@ -161,6 +172,7 @@ FAULTS: dict[str, Callable[..., None]] = {
     "write-error": write_error,
     "commit-unknown": commit_unknown,
     "slow-sync": slow_sync,
+    "slow-commit": slow_commit,
     "clock": clock,
 }
 
