@@ -179,7 +179,7 @@ SETTINGS: tuple[Setting, ...] = (
         "number",
         "5",
         "How fast one person may post, with bursts of four seconds' worth; each room and each address may ten times "
-        "that. 0 means no limit, on joining and reading too.",
+        "that, and what nobody else hears of may come twice as fast. 0 means no limit, on joining and reading too.",
         rate,
         unit="posts a second",
     ),

@@ -4,9 +4,9 @@ A room with a thousand watching members is counted once and not a thousand times
 of the room, from which each member takes away what it posted itself.
 """
 
+import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from rooms_chat import events
@@ -17,7 +17,7 @@ from rooms_chat.seen import COUNTED_MOST, Reading, Seen
 from rooms_chat.storage.rooms import Room
 from rooms_chat.wire import Wire
 
-TOLD_IN_A_TURN = 50
+TURN_SECONDS = 0.005
 POSTERS_MOST = 1000
 
 
@@ -122,8 +122,10 @@ class Unread:
 
     def _tell_some(self) -> None:
         """Of who is due: the others wait until everybody else had a turn."""
-        for connection in list(islice(self._due, TOLD_IN_A_TURN)):
-            rooms = self._due.pop(connection, set())
+        until = time.monotonic() + TURN_SECONDS
+        while self._due and time.monotonic() < until:
+            connection = next(iter(self._due))
+            rooms = self._due.pop(connection)
             try:
                 told = [entry for room in rooms if (entry := self._entry(connection, room))]
             except TryAgain:

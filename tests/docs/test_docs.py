@@ -13,7 +13,10 @@ import msgspec
 import pytest
 import socketio
 
-from rooms_chat import errors, events
+from rooms_chat import errors, events, markup
+from rooms_chat.events import RoomFacts as RoomState
+from rooms_chat.members import TOLD
+from rooms_chat.seen import LEVELS
 from rooms_chat.sockets import TABLE
 from rooms_chat.testing.answers import HistoryPage, Joined, RoomEntry, RoomFacts
 from rooms_chat.testing.person import Person
@@ -104,6 +107,18 @@ def test_the_wire_names_every_event_that_is_told() -> None:
         events.UNREAD,
         events.LEVEL,
     } <= told
+
+
+def test_the_wire_names_every_tag_and_class_of_the_html() -> None:
+    part = text_of("wire.md").partition("## What the HTML holds")[2].partition("\n## ")[0]
+    assert set(code(part.partition("classes:")[0])) >= markup.TAGS
+    classes = {name for names in markup.CLASSES.values() for name in names}
+    assert classes <= set(re.findall(r"class=\"(\w+)\"", part)) | set(code(part))
+
+
+def test_the_wire_names_what_one_may_do_and_what_levels_there_are() -> None:
+    text = text_of("wire.md")
+    assert [name for name in (*TOLD, *LEVELS, *RoomState.__struct_fields__) if f"`{name}`" not in text] == []
 
 
 def test_the_wire_names_the_facts_of_a_room_and_of_an_entry() -> None:
