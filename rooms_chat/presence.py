@@ -17,6 +17,7 @@ from rooms_chat.errors import NameTaken
 from rooms_chat.people import ACTIVE, Listed, Person
 
 TOLD_AT_MOST = 50
+UNTOLD_AT_MOST = 1000
 
 
 class Presence:
@@ -154,7 +155,7 @@ class Presence:
     def news(self) -> list[tuple[int, list[Listed], list[Listed]]]:
         """(room, came, went) since the last time, at most 50 of each; what is left over waits for the next."""
         told = [(room, _take(came), _take(went)) for room, (came, went) in self._news.items()]
-        for room in [room for room, (came, went) in self._news.items() if not came and not went]:
+        for room in [room for room, news in self._news.items() if not any(news) or not self.number_here(room)]:
             del self._news[room]
         return told
 
@@ -240,13 +241,20 @@ class Presence:
         came, went = self._news[room]
         went.pop(id, None)
         if listed is not None and listed["user_name"] is not None:
-            came[id] = listed
+            _put(came, id, listed)
 
     def _note_went(self, room: int, id: str, listed: Listed) -> None:
         came, went = self._news[room]
         came.pop(id, None)
         if listed["user_name"] is not None:
-            went[id] = listed
+            _put(went, id, listed)
+
+
+def _put(people: dict[str, Listed], id: str, listed: Listed) -> None:
+    """News may be lost: of more than can be told soon, the oldest."""
+    if len(people) >= UNTOLD_AT_MOST:
+        del people[next(iter(people))]
+    people[id] = listed
 
 
 def _take(people: dict[str, Listed]) -> list[Listed]:

@@ -1,6 +1,6 @@
 from rooms_chat.connections import Connection
 from rooms_chat.people import People, Person
-from rooms_chat.presence import Presence
+from rooms_chat.presence import UNTOLD_AT_MOST, Presence
 
 
 def connection_of(name, people):
@@ -9,7 +9,9 @@ def connection_of(name, people):
 
 def test_what_is_more_than_fifty_is_told_the_next_second():
     presence, people = Presence(), People(None, "secret", 0)
-    crowd = [connection_of(f"guest {number}", people) for number in range(60)]
+    stays, *crowd = [connection_of(f"guest {number}", people) for number in range(61)]
+    presence.enter(1, stays)
+    presence.news()
     for connection in crowd:
         presence.enter(1, connection)
     ((_, first, _),) = presence.news()
@@ -20,6 +22,32 @@ def test_what_is_more_than_fifty_is_told_the_next_second():
         presence.leave(1, connection)
     gone = [len(went) for told in (presence.news(), presence.news()) for _, _, went in told]
     assert gone == [50, 10]
+
+
+def test_nothing_waits_for_a_room_where_nobody_is():
+    presence, people = Presence(), People(None, "secret", 0)
+    crowd = [connection_of(f"guest {number}", people) for number in range(60)]
+    for connection in crowd:
+        presence.enter(1, connection)
+    for connection in crowd:
+        presence.leave(1, connection)
+    presence.news()
+    assert presence.news() == []
+
+
+def test_of_many_who_went_those_who_went_last_are_told():
+    presence, people = Presence(), People(None, "secret", 0)
+    stays, *crowd = [connection_of(f"guest {number}", people) for number in range(UNTOLD_AT_MOST + 101)]
+    for connection in (stays, *crowd):
+        presence.enter(1, connection)
+    while presence.news():
+        pass
+    for connection in crowd:
+        presence.leave(1, connection)
+    told = []
+    while news := presence.news():
+        told += [person["user_name"] for _, _, went in news for person in went]
+    assert told == [connection.person.name for connection in crowd[100:]]
 
 
 def test_who_comes_and_goes_within_a_second_is_not_told_as_here():
