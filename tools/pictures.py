@@ -55,6 +55,12 @@ def switching(page: Page) -> None:
     page.get_by_role("combobox").fill("re")
 
 
+def to_device(page: Page) -> None:
+    page.locator(".me-button").click()
+    page.locator("[data-part=device] button").click()
+    page.locator("dialog.device").wait_for()
+
+
 def message_menu(page: Page) -> None:
     page.locator(".message").last.focus()
     page.keyboard.press("Enter")
@@ -90,6 +96,8 @@ PICTURES = [
     Picture("pins", "/r/kitchen", click("[data-pinned]")),
     Picture("me", "/r/kitchen", click(".me-button")),
     Picture("me-phone", "/r/kitchen", me_on_phone, size=PHONE, scheme="dark", locale="ko-KR"),
+    Picture("device", "/r/kitchen", to_device),
+    Picture("device-page", "/me/none"),
     Picture("card", "/r/kitchen", click("#here [data-card] >> text=Teo")),
     Picture("message", "/r/kitchen", message_menu),
     Picture("message-phone", "/r/kitchen", message_menu, size=PHONE, scheme="dark"),

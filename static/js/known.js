@@ -8,7 +8,7 @@ export function known({ messages, me, may }) {
 
 /** Who is here first, then who spoke last. */
 function people(messages, me) {
-  const here = [...document.querySelectorAll("[data-people] .person")].map((item) => ({
+  const here = [...document.querySelectorAll("[data-people] [data-person]")].map((item) => ({
     id: item.dataset.person,
     name: item.querySelector("[data-part=name]").textContent,
     isHere: true,

@@ -1,8 +1,10 @@
 /** What I chose for myself: my name, my status, and the switches of this browser. Loaded when its menu first opens. */
 
+import { make, openDialog } from "./dialog.js";
 import { pref, setPref } from "./prefs.js";
+import { copy } from "./share.js";
 import { ask } from "./socket.js";
-import { explain } from "./strings.js";
+import { explain, t } from "./strings.js";
 
 /** `room` is the room of this page, if it has one: names are given in a room. */
 export function startMenu(menu, me, room) {
@@ -11,6 +13,7 @@ export function startMenu(menu, me, room) {
   const stating = part("status");
   submitted(renaming, part("rename-error"), () => room.rename(renaming.elements.user_name.value.trim()), () => menu.hidePopover());
   submitted(stating, part("status-error"), () => state(stating, me), () => menu.hidePopover());
+  part("device").addEventListener("submit", (event) => showLink(event, menu));
   for (const box of menu.querySelectorAll("[data-pref]")) {
     box.checked = pref(box.dataset.pref);
     box.addEventListener("change", () => setPref(box.dataset.pref, box.checked));
@@ -33,6 +36,26 @@ async function state(form, me) {
   if (!answer.ok) return explain(answer.error);
   me.states(answer);
   return null;
+}
+
+/** The link to another device in a dialog, instead of on a page of its own. */
+async function showLink(event, menu) {
+  const form = event.target;
+  event.preventDefault();
+  const made = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { accept: "application/json" } }).catch(() => null);
+  if (!made?.ok) return form.submit();
+  const { url, qr, seconds } = await made.json();
+  menu.hidePopover();
+  openDialog("device", t("Be the same person on another device"), (body) => {
+    const words = t("Open this link there within {minutes} minutes. It works once; whoever opens it is you.", { minutes: seconds / 60 });
+    const label = make("span", { textContent: t("Copy link") });
+    const button = make("button", { type: "button", className: "button main", autofocus: true }, label);
+    const address = make("div", { className: "address" }, make("span", { className: "address-url", dir: "ltr", textContent: url.replace(/^\w+:\/\//, "") }), button);
+    label.ariaLive = "polite";
+    button.addEventListener("click", async () => (label.textContent = (await copy(url, button)) ? t("Copied") : url));
+    const picture = make("img", { className: "qr", src: qr, width: 220, height: 220, alt: t("QR code with this link") });
+    body.append(make("p", { className: "help", textContent: words }), picture, address);
+  });
 }
 
 function submitted(form, error, act, done) {

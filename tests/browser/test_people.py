@@ -103,3 +103,35 @@ def test_more_people_than_fit_are_counted(enter, kitchen, program):
         program(kitchen, f"Guest {number}")
     expect(alice.page.locator("[data-here-number]").first).to_have_text("62")
     expect(alice.page.locator("[data-here-more]")).to_be_visible()
+
+
+def test_a_link_makes_a_phone_the_same_person(enter, kitchen):
+    alice = comes(enter, kitchen, "Alice", bypass_csp=True)
+    alice.page.get_by_role("button", name="About me").click()
+    alice.page.get_by_role("button", name="To another device").click()
+    dialog = alice.page.get_by_role("dialog", name="Be the same person on another device")
+    expect(dialog.get_by_role("img", name="QR code with this link")).to_be_visible()
+    clean(alice.page)
+    phone = enter("nobody", bypass_csp=True, **PHONE)
+    phone.page.goto(f"http://{dialog.locator('.address-url').inner_text()}")
+    clean(phone.page)
+    phone.page.get_by_role("button", name="Yes, that is me").tap()
+    expect(phone.page.locator(f"[data-section=mine] [data-name='{kitchen}']")).to_be_visible()
+    phone.goes_to(kitchen).is_live()
+    phone.says("from my pocket")
+    alice.hears("from my pocket")
+    expect(alice.page.locator(".message-name").last).to_have_text("Alice")
+    phone.page.goto(f"http://{dialog.locator('.address-url').inner_text()}")
+    expect(phone.page.get_by_role("heading", level=1)).to_have_text("This link is no good any more")
+    clean(phone.page)
+
+
+def test_who_is_here_is_offered_once_to_be_named_and_told_to_be_here(enter, kitchen):
+    alice = comes(enter, kitchen, "Alice")
+    comes(enter, kitchen, "Bob")
+    alice.hears("Bob is here")
+    alice.field.press_sequentially("hello @")
+    offered = alice.page.get_by_role("option")
+    expect(offered).to_have_count(2)
+    expect(offered.filter(has_text="Bob")).to_contain_text("here")
+    expect(offered.filter(has_text="Cook")).to_contain_text("here")
