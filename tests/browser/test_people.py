@@ -130,6 +130,8 @@ def test_who_is_here_is_offered_once_to_be_named_and_told_to_be_here(enter, kitc
     alice = comes(enter, kitchen, "Alice")
     comes(enter, kitchen, "Bob")
     alice.hears("Bob is here")
+    for name in ("Bob", "Cook"):
+        expect(listed(alice, name)).to_be_visible()
     alice.field.press_sequentially("hello @")
     offered = alice.page.get_by_role("option")
     expect(offered).to_have_count(2)
