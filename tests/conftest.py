@@ -14,7 +14,7 @@ import pytest
 import socketio
 
 from rooms_chat.storage.database import Database
-from rooms_chat.storage.migrate import migrate
+from rooms_chat.storage.migrate import NEWEST, migrate
 from rooms_chat.storage.schema import metadata
 from tests.services import Postgres, postgres_server
 
@@ -27,6 +27,7 @@ EMPTY = [
     *(f"DELETE FROM {table}" for table in reversed(metadata.sorted_tables) if table.name != "about"),
     "ALTER SEQUENCE rooms_id_seq RESTART",
     "UPDATE about SET value = 'no' WHERE name = 'copied'",
+    f"UPDATE alembic_version SET version_num = '{NEWEST}'",
 ]
 WITHOUT_LIMITS = ("--message-rate", "0", "--rooms-per-hour", "0")
 

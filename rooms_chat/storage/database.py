@@ -151,6 +151,7 @@ class Kind(Protocol):
     engine: Engine
     name: str
 
+    def wait_until_ready(self) -> None: ...
     def reader(self) -> Reader: ...
     def writer(self) -> Writer: ...
     def second_writer(self) -> Writer: ...
@@ -173,6 +174,10 @@ class Database:
     def path(self) -> str:
         """Of SQLite's file."""
         return str(self.engine.url.database)
+
+    def wait_until_ready(self) -> None:
+        """At a start: a server may be starting too. Raises StorageError."""
+        self._kind.wait_until_ready()
 
     def reader(self) -> Reader:
         """What only reads, and waits for no lock."""

@@ -25,6 +25,7 @@ WAITING_CHANGES = 10_000
 WAITING_BYTES = 16 * 1024 * 1024
 CHANGES_PER_COMMIT = 500
 LINGER_SECONDS = 0.002
+REPORT_SECONDS = 1.0
 TOLD_AT_ONCE = 50  # what it takes to tell of so many is about a millisecond
 
 Answered = tuple[Change, Pending[Any], Outcome]
@@ -52,6 +53,7 @@ class Journal:
         self._waiting_bytes = 0
         self._wake = hub.semaphore()
         self._closing = False
+        self._reported, self._reported_at = "", 0.0
         self._is_shared = False  # the last commit held the changes of several
         self._keeper = Keeper(None if database.is_postgres else Note(database.path))
         self._later = Later(hub, Commits(database.second_writer, self._report), self._hand_back)
@@ -148,7 +150,10 @@ class Journal:
             self._hub.call_from_thread(lambda: self._measure(took, time.monotonic() - began))
 
     def _report(self, complaint: str) -> None:
-        self._hub.call_from_thread(lambda: self._complain(complaint))
+        """The same again and again, while a database is away, once in a while."""
+        if complaint != self._reported or time.monotonic() - self._reported_at > REPORT_SECONDS:
+            self._reported, self._reported_at = complaint, time.monotonic()
+            self._hub.call_from_thread(lambda: self._complain(complaint))
 
     # Back on the hub ---------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ THE_LOCK_TO_MIGRATE = 0x526F6F6D74
 def migrate(database: Database) -> Path | None:
     """Run the pending migrations; the copy of the file that was made before, if any. Raises CannotStart."""
     try:
+        database.wait_until_ready()
         return _migrate(database)
     except (StorageError, SQLAlchemyError, sqlite3.Error) as error:
         reason = getattr(error, "orig", None) or error

@@ -6,6 +6,7 @@ others go on. A thread of its own waits in C.
 
 import queue
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
@@ -40,6 +41,10 @@ CONNECT_SECONDS = 5
 ANSWER_SECONDS = 10.0  # who takes longer is taken for lost
 READERS = 10
 LOCK_MS = 1_000  # a writer that holds rooms waits no longer for anything else
+ANSWERS_WITHIN_SECONDS = 3.0
+STARTS_WITHIN_SECONDS = 60.0
+ASKED_AGAIN_SECONDS = 0.2
+STARTING = ("starting up", "shutting down", "recovery mode")
 LET_GO_WITHIN_MS = 3_000
 THE_LOCK = 0x526F6F6D73  # “Rooms”, as PostgreSQL's advisory locks are named by numbers
 OF_A_LOCK = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
@@ -220,6 +225,19 @@ class Postgres:
         self._sessions: dict[bool, Row] = {}
         self.engine = create_engine("postgresql+psycopg://", creator=self._for_migrations, poolclass=NullPool)
         self.name = make_url(url).render_as_string(hide_password=True)
+
+    def wait_until_ready(self) -> None:
+        """One that does not answer is asked for a while, one that says that it is starting for longer."""
+        began = time.monotonic()
+        while True:
+            try:
+                return connect(self._url, OnThread).close()
+            except StorageError as error:
+                waited = time.monotonic() - began
+                is_starting = any(words in str(error) for words in STARTING)
+                if waited > (STARTS_WITHIN_SECONDS if is_starting else ANSWERS_WITHIN_SECONDS):
+                    raise
+                time.sleep(ASKED_AGAIN_SECONDS)
 
     def _for_migrations(self) -> Raw:
         return connect(self._url, psycopg.Connection[Row], autocommit=False)

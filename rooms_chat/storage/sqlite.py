@@ -136,6 +136,9 @@ class Sqlite:
         self.engine = create_engine(url, poolclass=NullPool)
         self.name = str(self.engine.url.database)
 
+    def wait_until_ready(self) -> None:
+        """A file is."""
+
     def reader(self) -> Reader:
         connection = self._connect(waits_ms=0)
         connection.execute("PRAGMA query_only = ON")
