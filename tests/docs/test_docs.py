@@ -233,6 +233,18 @@ def test_the_folder_holds_what_the_manual_names(program: Callable[..., Any]) -> 
     assert sorted(path.name for path in server.data.iterdir()) == sorted(told)
 
 
+# Guards --------------------------------------------------------------------------------------------------------------
+
+
+def test_the_manual_knows_every_guard() -> None:
+    """And which of them a test keeps."""
+    sources = [path.read_text(encoding="utf-8") for path in (TOP / "tests" / "transport").glob("test_*.py")]
+    kept = {line for source in sources for line in re.findall(r'mark\.guards\("(.*?)"\)', source)}
+    kept |= {line for source in sources for line in re.findall(r'^LINE = "(.*?)"', source, re.MULTILINE)}
+    told = re.findall(r"^\| (.*?) \|.*\|.*\|$", text_of("guards.md"), re.MULTILINE)
+    assert set(told) - {"line"} == kept
+
+
 # All pages -----------------------------------------------------------------------------------------------------------
 
 
