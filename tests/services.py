@@ -17,6 +17,7 @@ import pytest
 import redis
 
 TOP = Path(__file__).parents[1]
+MEMORY_BYTES = 1 << 30
 REQUIRED = os.environ.get("ROOMS_REQUIRE_SERVICES") == "1"
 
 
@@ -97,7 +98,8 @@ def redis_server() -> Iterator[Redis]:
 def make_certificate(folder: Path) -> Path:
     """A certificate and its key for localhost, in one file, as HAProxy takes them."""
     key, certificate, both = (folder / name for name in ("key.pem", "certificate.pem", "both.pem"))
-    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout".split()
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost".split()
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout"]
     subprocess.run([*command, str(key), "-out", str(certificate)], check=True, capture_output=True)
     both.write_text(certificate.read_text() + key.read_text())
     return both
@@ -109,7 +111,7 @@ class Postgres:
     def __init__(self) -> None:
         self._programs = postgres_programs()
         self.port = free_port()
-        self._folder = Path(tempfile.mkdtemp(prefix="rooms-postgres-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="rooms-postgres-", dir=in_memory()))
         self.is_running = False
         if os.getuid() == 0:  # which PostgreSQL refuses to be
             shutil.chown(self._folder, "postgres", "postgres")
@@ -121,6 +123,7 @@ class Postgres:
             "listen_addresses": "'127.0.0.1'",
             "unix_socket_directories": f"'{self._folder}'",
             "fsync": "off",
+            "max_wal_size": "'64MB'",
             "max_connections": 200,
         }
         with (self._data / "postgresql.conf").open("a") as file:
@@ -129,6 +132,10 @@ class Postgres:
     @property
     def _data(self) -> Path:
         return self._folder / "data"
+
+    @property
+    def pid(self) -> int:
+        return int((self._data / "postmaster.pid").read_text().split()[0])
 
     def url(self, database: str = "rooms") -> str:
         return f"postgresql://rooms@127.0.0.1:{self.port}/{database}"
@@ -169,6 +176,12 @@ class Postgres:
         command = [str(self._programs / program), *words]
         # Its output goes nowhere: a server that was started would hold a pipe open for as long as it lives.
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/", **as_who)
+
+
+def in_memory() -> str | None:
+    """Where files are made and removed at no cost, if there is room."""
+    place = Path("/dev/shm")
+    return str(place) if place.is_dir() and shutil.disk_usage(place).free > MEMORY_BYTES else None
 
 
 def postgres_programs() -> Path:
@@ -223,7 +236,8 @@ class Haproxy:
     def _with_tls(self, text: str, folder: Path) -> str:
         text = text.replace("bind :80\n", f"bind 127.0.0.1:{free_port()}\n")
         text = text.replace("bind :443", f"bind 127.0.0.1:{self.port}")
-        return text.replace("/etc/haproxy/rooms.pem", str(make_certificate(folder)))
+        self.certificate = make_certificate(folder)
+        return text.replace("/etc/haproxy/rooms.pem", str(self.certificate))
 
     def _without_tls(self, text: str) -> str:
         text = text.replace("bind :80\n", f"bind 127.0.0.1:{self.port}\n")
