@@ -70,6 +70,16 @@ export function finish(item) {
   part(item, "link").tabIndex = -1; // one walks from message to message; the menu has its address
   // Code may be wider than the page: who has no mouse scrolls it once it can be focused.
   for (const code of item.querySelectorAll("pre")) code.tabIndex = 0;
+  rest(item);
+}
+
+/**
+ * Let the browser pass over a message while it is out of sight, once its size is known: hundreds of them would be drawn
+ * anew with every letter typed below. A size that is only guessed would move what is being read.
+ */
+export function rest(item) {
+  item.classList.remove("rests");
+  requestAnimationFrame(() => requestAnimationFrame(() => item.classList.add("rests")));
 }
 
 function showTime(item, at) {

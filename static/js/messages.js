@@ -1,6 +1,6 @@
 /** The messages in the page: shown in the order of their seq, in the groups of `times.js`. */
 
-import { fill, finish, said, seqOf } from "./message.js";
+import { fill, finish, rest, said, seqOf } from "./message.js";
 import { Pending } from "./pending.js";
 import { day, goesOn, sameDay } from "./times.js";
 
@@ -9,6 +9,7 @@ const KEPT_IN_PAGE = 300;
 export class Messages {
   /** Hears of every message that is put into the page. */
   onput = () => {};
+  #width = null;
 
   constructor(root, room) {
     this.room = room;
@@ -19,6 +20,7 @@ export class Messages {
     this.bySeq = new Map(this.shown().map((item) => [seqOf(item), item]));
     for (const item of this.shown()) finish(item);
     for (const item of this.shown()) this.#place(item);
+    new ResizeObserver(() => this.#widened()).observe(this.list.parentElement);
   }
 
   get oldest() {
@@ -85,6 +87,12 @@ export class Messages {
     for (const line of this.list.querySelectorAll(".day")) line.firstElementChild.textContent = day(line.nextElementSibling.dataset.at);
   }
 
+  /** In another width each has another size. */
+  #widened() {
+    const { clientWidth: width } = this.list;
+    if (width !== this.#width) for (const item of this.shown()) rest(item);
+    this.#width = width;
+  }
   #drop(surplus) {
     for (const item of surplus) {
       this.bySeq.delete(seqOf(item));

@@ -104,10 +104,13 @@ export class Reading {
   }
   /** A way up to the first that is new, where it is out of sight. */
   #offerJump() {
-    const isInSight = this.line.isConnected && this.line.getBoundingClientRect().top >= this.scroll.talk.getBoundingClientRect().top;
-    this.jump.hidden = this.#state.line === null || !this.#unread || this.#wasInSight || isInSight;
+    this.jump.hidden = this.#state.line === null || !this.#unread || this.#wasInSight || !this.#isAbove();
     const n = this.#unread < COUNTED_MOST ? this.#unread : `${COUNTED_MOST}+`;
     this.jump.querySelector("[data-label]").textContent = t("{n} new, from here", { n });
+  }
+  #isAbove() {
+    if (!this.line.isConnected) return this.messages.oldest > this.#state.line;
+    return this.line.getBoundingClientRect().top < this.scroll.talk.getBoundingClientRect().top;
   }
   async #toFirst() {
     this.jump.hidden = true;

@@ -174,7 +174,7 @@ class Visitor:
 
     @property
     def words(self) -> list[str]:
-        return [text.strip() for text in self.messages.all_inner_texts()]
+        return [text.strip() for text in self.messages.all_text_contents()]
 
     @property
     def messages(self) -> Locator:

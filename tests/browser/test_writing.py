@@ -108,3 +108,16 @@ def test_several_lines_are_pasted_as_they_are(alice):
         document.execCommand("insertText", false, data.getData("text/plain"));
     }""")
     expect(alice.field).to_have_value("one\n  two\n\nthree")
+
+
+def test_typing_touches_nothing_in_the_talk(alice):
+    alice.page.evaluate("""() => {
+        globalThis.touched = 0;
+        const all = { subtree: true, childList: true, attributes: true, characterData: true };
+        const watch = new MutationObserver((changes) => { touched += changes.length; });
+        watch.observe(document.querySelector("[data-talk]"), all);
+    }""")
+    alice.field.press_sequentially("nothing moves, @nobody :nothing")
+    alice.field.press("Shift+Enter")
+    alice.field.press_sequentially("at all")
+    assert alice.page.evaluate("touched") == 0
