@@ -149,6 +149,11 @@ def test_topic_pins_reactions_and_replies_show_without_a_script(alice, app):
     assert "🍲" in page
     assert page.count('href="/r/kitchen/1"') >= 3  # its time, its pin, its quote
     assert "without-script" in page
+    told = alice.sees("/r/kitchen.json").json
+    assert (told["room"]["topic"], [pin["message"] for pin in told["room"]["pins"]]) == ("Soup of the day", ["soup?"])
+    said, reply = told["messages"]
+    assert [reaction["emoji"] for reaction in said["reactions"]] == ["🍲"]
+    assert (reply["reply_to"], reply["reply"]["message"]) == (1, "soup?")
 
 
 def test_nothing_is_said_in_an_archived_room(alice, app):
