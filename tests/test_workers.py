@@ -121,6 +121,23 @@ def test_of_two_names_of_a_person_the_later_one_holds_everywhere(workers):
     assert one.names_here() == other.names_here() == ["Alicia"]
 
 
+def test_how_a_person_is_shows_at_all_workers(workers):
+    one, other = workers
+    alice = one.enters("alice")
+    elsewhere = other.enters("alice")
+    bob = other.enters("bob")
+    beat(one, other)
+
+    one.presence.show(alice.person, "away", "lunch")
+    beat(one, other)
+
+    assert (elsewhere.person.status, elsewhere.person.words) == ("away", "lunch")
+    assert {"id": "alice", "user_name": "alice", "status": "away", "words": "lunch"} in other.presence.listed(KITCHEN)
+    other.presence.show(bob.person, "away", "")
+    beat(one, other)
+    assert one.presence.listed_as(KITCHEN, "bob") == {"id": "bob", "user_name": "bob", "status": "away"}
+
+
 def test_the_people_of_a_worker_that_died_are_gone_with_its_lease(workers, monkeypatch, redis):
     monkeypatch.setattr(leases, "LEASE_SECONDS", 1)
     one, other = workers

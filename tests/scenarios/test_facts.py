@@ -146,3 +146,18 @@ def test_a_client_is_told_what_it_may_do(kitchen: Person, bob: Person, charlie: 
     told = charlie.asks("my event", room="kitchen", message="may I?")
     assert told["you"]["may"] == ["post", "topic", "pin"]
     assert "you" not in charlie.asks("my event", room="kitchen", message="and now?")
+
+
+@pytest.mark.inside
+def test_who_took_nothing_for_a_while_is_told_of_the_facts_from_the_log(kitchen: Person, bob: Person) -> None:
+    server = bob.client._server
+    [connection] = server.chat.presence.tabs_of(bob.id, 1)
+    server.wire.full.add(connection)
+    kitchen.sets_topic("soup")
+    kitchen.pins(1)
+    kitchen.reacts(1, "🍲")
+    server.wire.full.clear()
+    server.chat.drained(connection)
+    bob.sees_facts(topic="soup", pinned=["soup?"])
+    assert bob.sees_changed(1, "soup?").reactions
+    assert bob.view().last == 4
