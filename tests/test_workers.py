@@ -165,6 +165,17 @@ def test_a_worker_that_was_frozen_for_longer_than_its_lease_comes_back_with_its_
     assert one.names_here() == other.names_here() == ["alice", "bob"]
 
 
+def test_a_worker_that_stops_takes_its_people_out_at_once_and_is_heard_of_no_more(workers, redis):
+    one, other = workers
+    one.enters("alice")
+    other.enters("bob")
+    beat(*workers)
+    other.leases.farewell()
+    beat(*workers)
+    assert one.names_here() == ["alice"]
+    assert redis.client.smembers(NAMES.workers) == {one.leases.worker.encode()}
+
+
 def test_a_redis_that_was_emptied_is_told_everything_again(workers, redis):
     one, other = workers
     one.enters("alice")

@@ -39,6 +39,7 @@ class Leases:
         self._fields: dict[int, dict[str, Entry]] = {}
         self._read_at: dict[int, float] = {}
         self._left: list[str] = []
+        self._has_left = False
         self.worker = ""
         self.begin_again()
 
@@ -69,13 +70,16 @@ class Leases:
         self._look(list(rooms))
 
     def farewell(self) -> None:
-        """Let go of the lease: the others bury the rest."""
+        """Let go of the lease, and renew it no more: the others bury the rest."""
+        self._has_left = True
         self._client.delete(self._names.lease(self.worker))
 
     # Telling ---------------------------------------------------------------------------------------------------------
 
     def announce(self) -> None:
         """Renew the lease, and tell what changed here."""
+        if self._has_left:
+            return None
         renewed = self._client.set(self._names.lease(self.worker), 1, px=LEASE_SECONDS * 1000, xx=self._is_announced)
         if not renewed:
             self.begin_again()

@@ -14,7 +14,7 @@ import pytest
 from tests.faults.checker import DOUBLED, LOST, REORDERED
 from tests.faults.cluster import Cluster
 from tests.faults.scenes import Scene
-from tests.services import Postgres, Redis, postgres_server, redis_server
+from tests.services import Postgres, Redis, redis_server
 
 IS_LONG = os.environ.get("FAULTS") == "long"
 FIRST_SEED = int(os.environ.get("FAULTS_SEED", "1"))
@@ -53,12 +53,6 @@ def scene(request: pytest.FixtureRequest, tmp_path: Path, seed: int) -> Iterator
     yield made
     made.close()
     count(request.node.originalname, made)
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    with postgres_server() as server:
-        yield server
 
 
 @pytest.fixture
