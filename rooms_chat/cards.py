@@ -40,9 +40,9 @@ class Cards:
         self._rooms = rooms
         self._members = members
 
-    def of(self, id: str, asking: Person) -> Card:
+    def of(self, id: str, asking: Person, *, address: str) -> Card:
         """Raises PersonNotFound, RateLimited."""
-        self._limits.count_request_by(asking.id)
+        self._limits.count_request_by(asking.id, address)
         row = rows.card(self._reader, id)
         own = self._members.rooms_of(asking)
         here = [room for room in self._rooms_here(id) if self._rooms.shows(room, asking, own)]

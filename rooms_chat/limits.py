@@ -50,6 +50,7 @@ class Limits:
         self._posts_of_person = window(message_rate)
         self._posts_of_many = window(message_rate * ROOM_AND_ADDRESS_TIMES)
         self._requests_of_person = window(message_rate * REQUEST_TIMES)
+        self._requests_of_many = window(message_rate * REQUEST_TIMES * ROOM_AND_ADDRESS_TIMES)
         self._rooms_opened = Window(rooms_per_hour, HOUR_SECONDS) if rooms_per_hour else None
 
     def count_post_by(self, person: str, address: str) -> None:
@@ -61,9 +62,10 @@ class Limits:
         """Of who may post there: a stranger's refusals shut nobody up. Raises RateLimited."""
         self._count(self._posts_of_many, f"room {room}", "This room is too busy just now.")
 
-    def count_request_by(self, person: str) -> None:
-        """Of what is told to one person alone. Raises RateLimited."""
+    def count_request_by(self, person: str, address: str) -> None:
+        """Of what nobody else hears of. Raises RateLimited."""
         self._count(self._requests_of_person, f"requests {person}", "You ask faster than this server answers.")
+        self._count(self._requests_of_many, f"requests from {address}", "Too many requests come from your address.")
 
     def count_room_opened(self, address: str) -> None:
         """Raises RateLimited."""

@@ -62,9 +62,9 @@ class Links:
         self._limits = limits
         self._people = people
 
-    def make(self, person: Person) -> tuple[str, Pending[None]]:
+    def make(self, person: Person, *, address: str) -> tuple[str, Pending[None]]:
         """A link's token, good once it is kept. Raises RateLimited, Busy."""
-        self._limits.count_request_by(person.id)
+        self._limits.count_request_by(person.id, address)
         token = secrets.token_urlsafe(TOKEN_BYTES)
         return token, self._journal.put(MakeLink(person, _hashed(token)))
 

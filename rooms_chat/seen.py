@@ -100,16 +100,16 @@ class Seen:
         """What is new to a person in a room, as it was when the room was read."""
         return self._reading(person, room, rows.standing(self._reader, room.id, person.id))
 
-    def see(self, person: Person, room: Room, seq: int) -> Reading:
+    def see(self, person: Person, room: Room, seq: int, *, address: str) -> Reading:
         """A person has read a room up to here, which may be less far than before. Raises RateLimited."""
-        self._limits.count_request_by(person.id)
+        self._limits.count_request_by(person.id, address)
         standing = rows.standing(self._reader, room.id, person.id)
         if standing is not None:
             self._fresh[room.id, person.id] = min(seq, room.head)
             self._write_soon()
         return self._reading(person, room, standing)
 
-    def choose_level(self, person: Person, room: Room, level: str, *, joined: bool) -> Pending[bool]:
+    def choose_level(self, person: Person, room: Room, level: str, *, address: str, joined: bool) -> Pending[bool]:
         """How much a person wants to be told of a room; the outcome is whether that made it a member.
 
         Raises BadRequest, RateLimited, Busy; the outcome may be RoomNotFound, NotJoined, TryAgain.
@@ -118,7 +118,7 @@ class Seen:
             raise BadRequest(f"A level is one of: {', '.join(LEVELS)}.", field="level")
         if person.name is None:
             raise BadRequest(NAMELESS, field="user_name")
-        self._limits.count_request_by(person.id)
+        self._limits.count_request_by(person.id, address)
         return self._journal.put(ChooseLevel(person, person.name, room.name, level, joined=joined))
 
     def active_rooms(self, person: Person) -> list[dict[str, Any]]:

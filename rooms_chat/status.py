@@ -38,14 +38,14 @@ class Statuses:
         self._limits = limits
         self._presence = presence
 
-    def set(self, person: Person, status: str, words: str) -> Pending[None]:
+    def set(self, person: Person, status: str, words: str, *, address: str) -> Pending[None]:
         """Raises BadRequest, TooLong, RateLimited, Busy; the outcome may be TryAgain. It is seen once it is kept."""
         if status not in STATUSES:
             raise BadRequest(f"A status is one of: {', '.join(STATUSES)}.", field="status")
         checked = names.line(words, WORDS_CHARACTERS, field="words")
         if person.name is None:
             raise BadRequest(NAMELESS, field="user_name")
-        self._limits.count_request_by(person.id)
+        self._limits.count_request_by(person.id, address)
 
         def show(done: Pending[None]) -> None:
             if not done.is_refused:

@@ -59,10 +59,14 @@ def test_a_room_and_an_address_may_ten_times_as_much():
 def test_what_concerns_one_person_alone_may_come_twice_as_fast():
     limits = Limits(message_rate=1, rooms_per_hour=0)
     for _ in range(8):
-        limits.count_request_by("alice")
-    with pytest.raises(RateLimited):
-        limits.count_request_by("alice")
-    limits.count_request_by("bob")
+        limits.count_request_by("alice", "192.0.2.1")
+    with pytest.raises(RateLimited, match="You ask faster"):
+        limits.count_request_by("alice", "192.0.2.1")
+    for number in range(72):
+        limits.count_request_by(f"guest {number}", "192.0.2.1")
+    with pytest.raises(RateLimited, match="address"):
+        limits.count_request_by("one more", "192.0.2.1")
+    limits.count_request_by("bob", "192.0.2.2")
 
 
 def test_zero_is_no_limit():

@@ -9,10 +9,11 @@ from rooms_chat.sockets.answers import Answer
 def set_status(chat: Chat, connection: Connection, request: events.Status, answer: Answer) -> None:
     """Say how one is."""
     person = connection.identify()
-    setting = chat.statuses.set(person, request.status, request.words)
+    setting = chat.statuses.set(person, request.status, request.words, address=connection.address)
     answer.when(setting, lambda _: answer.give(status=person.status, words=person.words))
 
 
 def show(chat: Chat, connection: Connection, request: events.PersonCard, answer: Answer) -> None:
     """Tell what there is to know of a person."""
-    answer.give(**chat.cards.of(request.id, connection.identify())._asdict())
+    card = chat.cards.of(request.id, connection.identify(), address=connection.address)
+    answer.give(**card._asdict())

@@ -10,7 +10,7 @@ from rooms_chat.sockets.messages import room_of
 def see(chat: Chat, connection: Connection, request: events.Seen, answer: Answer) -> None:
     """Keep the place, and tell the person's other connections."""
     person, room = connection.identify(), chat.members.room_for(connection.person, request.room)
-    reading = chat.seen.see(person, room, request.seq)
+    reading = chat.seen.see(person, room, request.seq, address=connection.address)
     told = {"seq": reading.seen, "unread": reading.unread, "mentions": reading.mentions}
     answer.give(**told)
     if reading.seen is not None:
@@ -28,4 +28,5 @@ def choose_level(chat: Chat, connection: Connection, request: events.Level, answ
         answer.give(level=request.level)
         chat.news.tell_person(person, events.LEVEL, {"room": room.name, "level": request.level}, but=connection)
 
-    answer.when(chat.seen.choose_level(person, room, request.level, joined=joined), chosen)
+    choosing = chat.seen.choose_level(person, room, request.level, address=connection.address, joined=joined)
+    answer.when(choosing, chosen)

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as Answer
 from rooms_chat.errors import RoomsError
 from rooms_chat.links import GOOD_SECONDS
 from rooms_chat.people import Person
-from rooms_chat.web.context import absolute, chat, person
+from rooms_chat.web.context import absolute, address, chat, person
 from rooms_chat.web.people import become
 
 pages = Blueprint("links", __name__)
@@ -16,7 +16,7 @@ pages = Blueprint("links", __name__)
 @pages.post("/me/link")
 def make() -> str | Answer:
     """Make a link, and show it with its QR code; to a script, as JSON."""
-    token, keeping = chat().links.make(person())
+    token, keeping = chat().links.make(person(), address=address())
     chat().hub.wait(keeping)
     url = absolute(url_for(".show", token=token))
     if request.accept_mimetypes.best == "application/json":

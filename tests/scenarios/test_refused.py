@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rooms_chat.testing import Cast, Person, refused
+from rooms_chat.testing import Cast, Person, Refused, refused
 
 
 def test_a_refused_first_word_opens_and_joins_nothing(alice: Person, bob: Person) -> None:
@@ -155,3 +155,32 @@ def test_a_repeat_is_answered_though_its_author_posts_too_fast(alice: Person) ->
         alice.says("too fast")
     assert refusal.error.retry_after
     assert alice.asks("my event", room="kitchen", message="soup?", id="s1")["seq"] == first.seq
+
+
+@pytest.mark.rooms(message_rate=1)
+@pytest.mark.parametrize(
+    ("event", "fields"),
+    [
+        ("react", {"room": "kitchen", "seq": 1, "emoji": "🍲", "on": True}),
+        ("topic", {"room": "kitchen", "topic": "soup"}),
+        ("pin", {"room": "kitchen", "seq": 1, "on": True}),
+        ("archive", {"room": "kitchen", "on": False}),
+        ("seen", {"room": "kitchen", "seq": 1}),
+        ("level", {"room": "kitchen", "level": "nothing"}),
+        ("status", {"status": "away", "words": ""}),
+        ("person", {"id": "nobody"}),
+    ],
+)
+def test_whatever_one_asks_too_fast_is_refused_with_the_time_to_wait(
+    alice: Person, event: str, fields: dict[str, Any]
+) -> None:
+    alice.joins("kitchen")
+    alice.says("soup?")
+    for _ in range(8):
+        try:
+            alice.asks(event, **fields)
+        except Refused as refusal:
+            assert refusal.code in ("person_not_found", "rate_limited")  # noqa: PT017 - that is refused and counted too
+    with refused("rate_limited") as told:
+        alice.asks(event, **fields)
+    assert told.error.retry_after
