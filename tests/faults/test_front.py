@@ -1,8 +1,10 @@
 """Workers behind HAProxy, as `deploy/` sets it up."""
 
 import os
+import re
 import signal
 import ssl
+import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -16,7 +18,7 @@ from rooms_chat.testing.live import OrderedClient
 from tests.conftest import Program
 from tests.faults.clients import wait_until
 from tests.faults.scenes import CALM_SECONDS
-from tests.services import Haproxy, or_skip
+from tests.services import TOP, Haproxy, free_port, or_skip, program_of
 
 BACK_WITHIN_SECONDS = 5.0
 
@@ -189,3 +191,35 @@ def test_on_postgresql_one_worker_without_redis_and_several_with_it_do_not_mix(p
 
 def test_a_bad_address_of_redis_is_refused_by_name(program):
     assert program("--redis", "127.0.0.1:6379").refuses().startswith("rooms: --redis: “127.0.0.1:6379” will not do.")
+
+
+def test_behind_nginx_those_who_poll_and_those_who_do_not_talk_too(cluster, tmp_path):
+    """With the configuration of deploy/, but for ports and names."""
+    with or_skip():
+        nginx = program_of("nginx", "nginx-light")
+    port = free_port()
+    text = (TOP / "deploy" / "nginx.conf").read_text()
+    servers = "".join(f"    server 127.0.0.1:{worker.port};\n" for worker in cluster.workers)
+    text = re.sub(r"(    server 127\.0\.0\.1:\d+ .*\n)+", servers, text)
+    text = re.sub(r"server \{\n    listen 80;.*?\n\}\n", "", text, flags=re.DOTALL)
+    text = re.sub(r"    ssl_certificate.*\n", "", text).replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port};")
+    (tmp_path / "rooms.conf").write_text(text)
+    beneath = "".join(f"{name}_temp_path {name}; " for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        "client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;"
+    )
+    main = f"daemon off; pid nginx.pid; events {{}} http {{ access_log off; {beneath} include {tmp_path}/rooms.conf; }}"
+    (tmp_path / "nginx.conf").write_text(main)
+    command = [nginx, "-p", str(tmp_path), "-e", str(tmp_path / "nginx.log"), "-c", str(tmp_path / "nginx.conf")]
+    running = subprocess.Popen(command)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_until(lambda: reads(f"{url}/healthz"), 15, "nginx serves")
+        assert [status_of(f"{url}{path}") for path in ("/metrics", "/readyz")] == [403, 403]
+        cluster.officials("alice", url=url, transport="polling", pace=0.05)
+        cluster.officials("bob", url=url, pace=0.05)
+        cluster.fault("behind nginx")
+        cluster.waits_for_more(30)
+        cluster.ends()
+    finally:
+        running.terminate()
+        running.wait(10)
