@@ -54,6 +54,7 @@ export class Room {
     if (main.dataset.marked) this.messages.light(Number(main.dataset.marked))?.scrollIntoView({ block: "center" });
     startSharing(main);
     watchAddresses(main, this.name, this.history);
+    messages.list.addEventListener("click", ({ target }) => target.closest(".day-jump") && this.#goToDay(target.closest(".day")));
     this.#listen();
   }
 
@@ -227,6 +228,9 @@ export class Room {
     this.messages.pending.arrived(message.id);
     this.#called(message.user_name);
     this.rooms.mine(this.name);
+  }
+  async #goToDay({ nextElementSibling: first }) {
+    (await import("./days.js")).openDays(this.name, this.history, first.dataset.at);
   }
   #put(item, message) {
     this.deeds.shown(item, message);

@@ -163,3 +163,49 @@ def test_older_messages_leave_no_hole_where_the_page_was_cut_meanwhile(polling, 
     alice.page.wait_for_timeout(2500)
     numbers = [int(word.split()[1]) for word in alice.words]
     assert numbers == list(range(numbers[0], 441))
+
+
+def test_who_scrolls_far_up_keeps_the_page_small_and_the_place_to_the_pixel(enter, room, program):
+    deploy = program(room)
+    deploy.says(
+        *[f"word {number}\nof several lines" if number % 7 == 0 else f"word {number}" for number in range(1, 421)]
+    )
+    alice = enter("Alice").goes_to(room)
+    alice.is_live()
+    moved = alice.page.evaluate("""async () => {
+        const talk = document.querySelector("[data-talk]");
+        const frame = () => new Promise(requestAnimationFrame);
+        const shown = () => talk.querySelectorAll("[data-messages] .message");
+        let most = 0;
+        while (shown()[0].dataset.seq !== "1") {
+            talk.scrollTop = 300 - talk.scrollHeight + talk.clientHeight;
+            await frame();
+            const top = talk.getBoundingClientRect().top;
+            const anchor = [...shown()].find((message) => message.getBoundingClientRect().bottom > top + 50);
+            const before = anchor.getBoundingClientRect().top;
+            const oldest = shown()[0].dataset.seq;
+            for (let n = 0; n < 200 && shown()[0].dataset.seq === oldest && oldest !== "1"; n += 1) await frame();
+            await frame();
+            await frame();
+            most = Math.max(most, Math.abs(anchor.getBoundingClientRect().top - before));
+        }
+        return most;
+    }""")
+    assert moved < 1
+    assert alice.messages.count() <= 300
+    assert alice.words[0] == "word 1"
+    alice.page.locator("[data-newest]").click()
+    alice.hears("word 419")
+    deploy.says("still there?")
+    alice.hears("still there?")
+
+
+def test_a_day_is_one_click_away(enter, room, long_talk):
+    alice = enter("Alice").goes_to(room)
+    alice.is_live()
+    alice.page.get_by_role("button", name="Today").click()
+    days = alice.page.get_by_role("dialog", name="Go to a day")
+    expect(days.get_by_label("The first word of this day")).not_to_have_value("")
+    days.get_by_role("button", name="Go there").click()
+    expect(alice.message("word 1")).to_be_in_viewport()
+    expect(days).to_have_count(0)
