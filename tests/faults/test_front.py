@@ -205,8 +205,6 @@ def test_behind_nginx_those_who_poll_and_those_who_do_not_talk_too(cluster, tmp_
     text = re.sub(r"    ssl_certificate.*\n", "", text).replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port};")
     (tmp_path / "rooms.conf").write_text(text)
     beneath = "".join(f"{name}_temp_path {name}; " for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-        "client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;"
-    )
     main = f"daemon off; pid nginx.pid; events {{}} http {{ access_log off; {beneath} include {tmp_path}/rooms.conf; }}"
     (tmp_path / "nginx.conf").write_text(main)
     command = [nginx, "-p", str(tmp_path), "-e", str(tmp_path / "nginx.log"), "-c", str(tmp_path / "nginx.conf")]
