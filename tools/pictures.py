@@ -97,7 +97,6 @@ PICTURES = [
     Picture("me", "/r/kitchen", click(".me-button")),
     Picture("me-phone", "/r/kitchen", me_on_phone, size=PHONE, scheme="dark", locale="ko-KR"),
     Picture("device", "/r/kitchen", to_device),
-    Picture("device-page", "/me/none"),
     Picture("card", "/r/kitchen", click("#here [data-card] >> text=Teo")),
     Picture("message", "/r/kitchen", message_menu),
     Picture("message-phone", "/r/kitchen", message_menu, size=PHONE, scheme="dark"),

@@ -39,6 +39,7 @@ export class About {
     Object.assign(this.#facts, facts);
     const { topic, pins, archived } = this.#facts;
     this.topic.textContent = this.topic.title = topic;
+    this.menu.querySelector("[data-part=topic]").textContent = topic;
     this.pinned.hidden = pins.length === 0;
     this.pinned.querySelector("[data-part=number]").textContent = pins.length;
     this.menu.querySelector("[data-part=pins]").textContent = pins.length || "";

@@ -65,6 +65,10 @@ STATES = {
 }
 
 
+# What has to be opened first where there is little room.
+BEHIND = {"나에 대해": ["방"], "QR 코드로 공유": ["이 방 더 보기"]}
+
+
 @pytest.fixture
 def kitchen():
     """A name with no letter of another tongue in it."""
@@ -98,14 +102,22 @@ def test_no_english_word_is_left_on_a_korean_page(enter, kitchen):
 
 def test_zoomed_to_400_percent_all_can_be_reached_and_nothing_lies_beyond_the_edge(enter, kitchen):
     jimin = comes(enter, kitchen, **ZOOMED)
-    behind = {"나에 대해": ["방"], "QR 코드로 공유": ["이 방 더 보기"]}
     for names in STATES.values():
         jimin.goes_to(kitchen).is_live()
-        opens(jimin, *behind.get(names[0] if names else "", []), *names)
+        opens(jimin, *BEHIND.get(names[0] if names else "", []), *names)
         assert jimin.page.evaluate("document.documentElement.scrollWidth <= 320")
         for button in jimin.page.locator("dialog button:visible, .menu:popover-open button:visible").all():
             button.scroll_into_view_if_needed()
             expect(button).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(("size", "scheme"), [({}, "light"), (PHONE, "dark")], ids=["desk", "phone"])
+def test_axe_finds_nothing_in_any_state(enter, kitchen, size, scheme):
+    jimin = comes(enter, kitchen, bypass_csp=True, color_scheme=scheme, **size)
+    for names in STATES.values():
+        jimin.goes_to(kitchen).is_live()
+        opens(jimin, *(BEHIND.get(names[0], []) if size and names else []), *names)
+        clean(jimin.page)
 
 
 @pytest.mark.parametrize("size", [{}, PHONE], ids=["desk", "phone"])
