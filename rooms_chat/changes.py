@@ -80,6 +80,9 @@ class Post(Change):
     def prepare(self) -> None:
         self._shown = self._shown or markup.render(self._text, self._named)
 
+    def will_ask(self) -> tuple[str, str, str]:
+        return names.room_key(self._room), self._person.id, self._id
+
     def apply(self, transaction: Transaction) -> Posted:
         person = self._person.id
         room = room_of(transaction, self._room)

@@ -100,6 +100,7 @@ class Commits:
         connection = self._open()
         connection.begin_writing()
         transaction = Transaction(connection, self._is_left)
+        transaction.foresee(changes)
         outcomes = [_apply(change, transaction) for change in changes]
         transaction.write_heads()
         if self._keeper is not None:

@@ -104,7 +104,12 @@ class Connection(ABC):
 
 
 class Writer(Connection):
-    """One connection that writes, in autocommit until `begin_writing`. It belongs to one thread."""
+    """One connection that writes, in autocommit until `begin_writing`. It belongs to one thread.
+
+    `is_far` tells that a question costs a journey to another process.
+    """
+
+    is_far = False
 
     @abstractmethod
     def begin_writing(self) -> None: ...

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
-from sqlalchemy import Integer, Select, Text, bindparam, func, insert, select, update
+from sqlalchemy import Integer, Select, Text, bindparam, func, insert, select, text, update
 
 from rooms_chat.events import QUOTE_CHARACTERS, Message, Quote, Reaction
 from rooms_chat.storage.database import Connection, Row, Statement
@@ -74,6 +74,16 @@ STANDING = Statement(
         .outerjoin(people, people.c.id == asked.c.person)
     )
 )
+STANDINGS = Statement(
+    text(
+        "SELECT asked.room, asked.person, asked.id, messages.seq, messages.at, members.role, people.name"
+        " FROM unnest(CAST(:rooms AS bigint[]), CAST(:people AS text[]), CAST(:ids AS text[]))"
+        " AS asked (room, person, id) LEFT JOIN messages"
+        " ON messages.room = asked.room AND messages.person = asked.person AND messages.id = asked.id"
+        " LEFT JOIN members ON members.room = asked.room AND members.person = asked.person"
+        " LEFT JOIN people ON people.id = asked.person"
+    )
+)  # PostgreSQL's
 POSTED_AT = Statement(
     select(messages.c.at).where(messages.c.room == bindparam("room"), messages.c.seq == bindparam("seq"))
 )
@@ -151,6 +161,13 @@ def standing(connection: Connection, room: int, person: str, id: str) -> Standin
     row = connection.first(STANDING, room=room, person=person, id=id)
     assert row is not None
     return Standing(*row)
+
+
+def standings(connection: Connection, asked: Sequence[tuple[int, str, str]]) -> dict[tuple[int, str, str], Standing]:
+    """The same for many (room, person, id), in one question to PostgreSQL."""
+    of_rooms, of_people, ids = (list(values) for values in zip(*asked, strict=True))
+    found = connection.all(STANDINGS, rooms=of_rooms, people=of_people, ids=ids)
+    return {(room, person, id): Standing(*known) for room, person, id, *known in found}
 
 
 def before(connection: Connection, room: int, seq: int, most: int) -> list[Message]:

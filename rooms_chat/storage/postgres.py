@@ -77,6 +77,8 @@ class OnThread(psycopg.Connection[Row]):
 class PostgresWriter(Writer):
     """A connection of the journal's. Whoever holds a row holds it up for a moment only."""
 
+    is_far = True
+
     def __init__(self, raw: OnThread) -> None:
         self._raw = raw
 

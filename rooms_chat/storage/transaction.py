@@ -2,7 +2,8 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from rooms_chat.events import Message, RoomFacts
@@ -33,6 +34,10 @@ class Change(ABC):
     def prepare(self) -> None:  # noqa: B027 - most have nothing to prepare
         """Nothing to prepare, unless a change says otherwise."""
 
+    def will_ask(self) -> tuple[str, str, str] | None:
+        """(room's key, person, id) of the standing that `apply` asks for, if it does."""
+        return None
+
     @abstractmethod
     def apply(self, transaction: "Transaction") -> Any:
         """Write it; the result is what was asked for."""
@@ -49,7 +54,8 @@ class Transaction:
         self.rows: list[LogRow] = []
         self._connection = connection
         self._is_left = is_left
-        self._left: set[int] = set()
+        self._left: dict[int, str] = {}
+        self._foreseen: dict[tuple[int, str, str], Standing] = {}
         self._rooms: dict[str, Room] = {}
         self._heads: dict[int, int] = {}
         self._posts: dict[tuple[int, str, str], Row] = {}
@@ -57,20 +63,41 @@ class Transaction:
 
     @property
     def connection(self) -> Writer:
-        """Who reads finds everything that was written before."""
+        """Who reads finds everything that was written before; and who writes may change what was foreseen."""
         self._write_rows()
+        self._foreseen = {}
         return self._connection
+
+    def foresee(self, changes: Sequence[Change]) -> None:
+        """Ask for what all of these will ask for, where each question is a journey."""
+        if not self._connection.is_far:
+            return
+        asked = [found for change in changes if (found := self._foreseeable(change.will_ask())) is not None]
+        if len(asked) > 1:
+            self._foreseen = messages.standings(self._connection, asked)
+
+    def _foreseeable(self, asks: tuple[str, str, str] | None) -> tuple[int, str, str] | None:
+        if asks is None:
+            return None
+        key, person, id = asks
+        with suppress(RoomIsHeld):
+            if (room := self.room(key)) is not None:
+                return room.id, person, id
+        return None
 
     def room(self, key: str) -> Room | None:
         """The room of this key, as it was when the transaction first asked; nobody else writes there until the commit.
 
         `next_seq` knows how far it has come. Raises RoomIsHeld.
         """
+        for room_left, its_key in self._left.items():
+            if its_key == key:
+                raise RoomIsHeld(room_left)
         room = self._rooms.get(key) or rooms.lock_by_key(self._connection, key)
         if room is not None:
             self._hold(room)
         elif (there := rooms.find(self._connection, key)) is not None:
-            self._leave(there.id)
+            self._leave(there)
         return room
 
     def change_room(self, room: Room) -> None:
@@ -82,13 +109,15 @@ class Transaction:
         """Let nobody else write in this room until the commit. Raises RoomIsHeld."""
         if room not in self._heads:
             row = rooms.lock(self._connection, room)
-            if row is None:
-                self._leave(room)
-            else:
+            if row is not None:
                 self._hold(row)
+            elif (there := rooms.by_id(self._connection, room)) is not None:
+                self._leave(there)
 
     def standing(self, room: int, person: str, id: str) -> Standing:
         """All that has to be known before a person may post under `id`."""
+        if (foreseen := self._foreseen.get((room, person, id))) is not None and (room, person, id) not in self._posts:
+            return foreseen
         connection = self.connection if (room, person, id) in self._posts else self._connection
         return messages.standing(connection, room, person, id)
 
@@ -136,10 +165,10 @@ class Transaction:
     def _hold(self, room: Room) -> None:
         if room.id not in self._heads:
             if room.id in self._left or self._is_left(room.id):
-                self._leave(room.id)  # what came before waits for it already
+                self._leave(room)  # what came before waits for it already
             self._rooms[room.key] = room
             self._heads[room.id] = room.head
 
-    def _leave(self, room: int) -> NoReturn:
-        self._left.add(room)
-        raise RoomIsHeld(room)
+    def _leave(self, room: Room) -> NoReturn:
+        self._left[room.id] = room.key
+        raise RoomIsHeld(room.id)

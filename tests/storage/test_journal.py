@@ -6,6 +6,7 @@ import pytest
 
 from rooms_chat.changes import Post
 from rooms_chat.errors import Busy, NotJoined, TryAgain
+from rooms_chat.members import Forget
 from rooms_chat.people import Person
 from rooms_chat.rooms import Open
 from rooms_chat.storage import journal as journals
@@ -85,6 +86,20 @@ def test_the_same_id_again_gets_the_same_seq_and_no_row(journal, hub, reader):
 def test_a_repeat_is_answered_even_where_posting_is_no_longer_allowed(journal, hub):
     first = hub.wait(journal.put(post("soup?", "a")))
     assert hub.wait(journal.put(post("soup?", "a", joined=False)))[:3] == first[:3]
+
+
+def test_what_was_foreseen_of_a_batch_counts_only_as_long_as_it_is_true(journal, hub):
+    """Joining for good, leaving for good and posting again, all committed together."""
+    held = Held()
+    journal.put(held)
+    assert held.is_here.wait(5)
+    first, again = journal.put(post("one", "1")), journal.put(post("one", "1"))
+    left, late = journal.put(Forget(1, "alice")), journal.put(post("two", "2", joined=False))
+    held.may_go_on.set()
+    assert hub.wait(first).seq == hub.wait(again).seq == 1
+    hub.wait(left)
+    with pytest.raises(NotJoined):
+        hub.wait(late)
 
 
 def test_a_refused_post_takes_no_number(journal, hub, reader):
