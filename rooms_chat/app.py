@@ -93,6 +93,8 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
     metrics.counter("deliveries", "Places of logs told to connections.", lambda: delivery.deliveries)
     metrics.gauge("rooms", "Rooms with somebody in them here.", lambda: delivery.rooms)
     if is_shared:
+        metrics.counter("bells", "Bells of other workers that told something new.", lambda: delivery.bells)
+        metrics.counter("looks", "Times a log was read since another worker wrote it.", lambda: delivery.looks)
         metrics.gauge("bell_age_seconds", "Since when nothing was heard of the others.", lambda: others.silent_seconds)
     metrics.gauge("waiting_changes", "What waits to be written.", lambda: journal.waiting)
     chat = Chat(

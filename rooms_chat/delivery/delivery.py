@@ -29,6 +29,7 @@ class Delivery:
         self._unheard: set[int] = set()
         self._is_looking = False
         self._pumps: dict[int, Pump] = {}
+        self.bells = self.looks = 0  # bells that told something new, and how often the log was read for them
         self.deliveries = 0  # places of logs given to connections, but for those read to catch up
 
     @property
@@ -59,6 +60,7 @@ class Delivery:
         pump = self._pumps.get(room)
         if pump is None or head <= pump.sent or room in self._unheard:
             return
+        self.bells += 1
         self._rung[room] = max(head, self._rung.get(room, 0))
         if not self._is_looking:
             self._is_looking = True
@@ -70,6 +72,7 @@ class Delivery:
                 room, head = self._rung.popitem()
                 if pump := self._pumps.get(room):
                     sent = pump.sent
+                    self.looks += 1
                     pump.hear(head)
                     self.deliveries += (pump.sent - sent) * pump.connections
                     if pump.sent < head:
