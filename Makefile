@@ -47,9 +47,12 @@ stock: setup .venv/installed-dev ## play the guards' tests on plain Flask-Socket
 cluster: system setup .venv/installed-dev ## start PostgreSQL, Redis, three workers and HAProxy, and print the address
 	@PYTHONPATH=. exec $(PYTHON_IN) tools/cluster.py
 
-.PHONY: bench
+.PHONY: bench jank
 bench: .venv/installed ## measure how fast it is (ROUNDS=5 for more runs of each)
 	@for part in durable fanout report; do $(PYTHON_IN) bench/$$part.py || exit; done
+
+jank: system setup .venv/installed-dev ## measure whether typing janks with 300 messages in the page, the processor slowed 4 times
+	@$(PYTHON_IN) bench/jank.py
 
 lint: .venv/installed-dev ## check style, format and types
 	@$(PYTHON_IN) -m ruff check
