@@ -57,9 +57,10 @@ export class Changes {
   }
 
   #showGoing(item) {
-    const undo = button(t("Undo"), () => this.#undo(item));
+    const isHeld = this.removals.isHeld(this.room, seqOf(item));
+    const buttons = isHeld ? [button(t("Undo"), () => this.#undo(item))] : [];
     item.dataset.going = "";
-    this.scroll.hold(() => state(item, t("Removed"), { buttons: [undo] }));
+    this.scroll.hold(() => state(item, t("Removed"), { buttons }));
   }
   #undo(item) {
     if (!this.removals.undo(this.room, seqOf(item))) return;

@@ -31,16 +31,21 @@ export class Removals {
   }
   /** Take it back; tells whether there was still time. */
   undo(room, seq) {
-    const isHeld = (entry) => same(entry, { room, seq }) && !this.#sending.has(`${room}/${seq}`);
-    const before = this.kept.all();
-    this.kept.save(before.filter((entry) => !isHeld(entry)));
-    return before.some(isHeld);
+    if (!this.isHeld(room, seq)) return false;
+    this.kept.save(this.kept.all().filter((entry) => !same(entry, { room, seq })));
+    return true;
+  }
+  /** Whether there is still time to take it back. */
+  isHeld(room, seq) {
+    const isFresh = (entry) => same(entry, { room, seq }) && entry.due > this.now();
+    return this.kept.all().some(isFresh) && !this.#sending.has(`${room}/${seq}`);
   }
   has(room, seq) {
     return this.kept.all().some((entry) => same(entry, { room, seq }));
   }
-  /** The page is left: what waits is sent now. */
+  /** The page is left: what waits is sent now. Whether it arrives only the next page can know, which sends it again. */
   leave() {
+    this.kept.save(this.kept.all().map((entry) => ({ ...entry, due: 0 })));
     for (const entry of this.kept.all()) this.#send(entry);
   }
   /** Send what is due, and wait for the rest. */

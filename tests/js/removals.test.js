@@ -54,6 +54,17 @@ test("leaving the page sends what waits at once", async () => {
   assert.deepEqual(world.sent, [7]);
 });
 
+test("once the page was left there is nothing to take back", async () => {
+  const silent = { ok: false, error: { code: "no_answer" } };
+  const { world, removals, pass } = page({ answers: [silent] });
+  removals.add("kitchen", 7);
+  removals.leave();
+  const next = page({ stored: world.stored });
+  assert.equal(next.removals.has("kitchen", 7), true);
+  assert.equal(next.removals.undo("kitchen", 7), false);
+  await pass(0);
+});
+
 test("the next page sends what the last one could not", async () => {
   const { world, removals, pass } = page({ stored: [{ room: "kitchen", seq: 7, due: 500 }] });
   removals.flush();
