@@ -3,8 +3,6 @@
 import time
 from typing import Any
 
-import msgspec
-
 from rooms_chat import names
 from rooms_chat.errors import RoomNotFound
 from rooms_chat.events import Pin
@@ -130,7 +128,10 @@ class Rooms:
         """A room's facts, as an answer tells them."""
         return {
             "name": room.name,
-            **msgspec.structs.asdict(pin_rows.facts(self._reader, room.id)),
+            "topic": room.topic,
+            "visibility": room.visibility,
+            "archived": room.archived_at is not None,
+            "pins": self.pins(room),
             "opened_by": room.opened_by,
             "opened_at": timestamp(room.opened_at),
             "head": room.head,
