@@ -110,3 +110,19 @@ def test_a_killed_server_has_lost_nothing_that_was_acknowledged(program, client_
     stored = server.get("/r/kitchen.json")
     assert [message["id"] for message in stored["messages"]] == [answer["id"] for answer in answers]
     assert stored["head"] == 5
+
+
+def test_postgresql_without_redis_takes_one_server(program, postgres_url):
+    first = program("--database", postgres_url).start()
+    complaint = program("--database", postgres_url).refuses()
+    assert complaint.count("\n") == 1
+    assert "in use by another Rooms" in complaint
+    assert "--redis" in complaint
+    first.kill()
+    assert program("--database", postgres_url).start().stop() == 0  # a lock ends with who held it
+
+
+def test_postgresql_that_is_not_there_is_said_in_one_line(program):
+    complaint = program("--database", "postgresql://rooms:secret@127.0.0.1:1/rooms").refuses()
+    assert complaint.count("\n") == 1
+    assert "secret" not in complaint

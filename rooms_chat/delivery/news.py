@@ -105,8 +105,9 @@ class News:
         with suppress(TryAgain):
             if watching and self._members.is_member(person, room):
                 for watcher, watched in watching:
-                    watched.own.add(room)
-                    self._unread.watch(watcher, room)
+                    if self._watchers.get(watcher) is watched:  # it may have gone meanwhile
+                        watched.own.add(room)
+                        self._unread.watch(watcher, room)
 
     def forgot_room(self, person: Person, room: int) -> None:
         self.room_changed(room)
