@@ -2,15 +2,15 @@
 
 import pytest
 
-from rooms_chat.transport.versions import KNOWN
+from rooms_chat.errors import CannotStart
+from rooms_chat.transport.versions import KNOWN, check_versions
 
 
 def as_installed(folder, library, version):
-    """So that Python believes that this version is installed."""
+    """So that Python finds this version first."""
     metadata = folder / f"{library.replace('-', '_')}-{version}.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {library}\nVersion: {version}\n")
-    return {"PYTHONPATH": str(folder)}
 
 
 def dotted(version):
@@ -18,19 +18,23 @@ def dotted(version):
 
 
 @pytest.mark.parametrize("library", KNOWN)
-def test_an_older_library_is_refused_in_words(program, tmp_path, library):
+def test_an_older_library_is_refused_in_words(monkeypatch, tmp_path, library):
     least, _ = KNOWN[library]
     older = dotted([*least[:-1], least[-1] - 1]) if least[-1] else dotted([least[0], least[1] - 1, 9])
-    complaint = program(environ=as_installed(tmp_path, library, older)).refuses()
-    assert complaint == f"rooms: {library} {older} is too old: {dotted(least)} or later is needed. Run: make setup\n"
+    as_installed(tmp_path, library, older)
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(CannotStart, match=f"^{library} {older} is too old: {dotted(least)} or later is needed"):
+        check_versions()
 
 
-def test_a_preview_of_what_is_needed_is_refused_too(program, tmp_path):
-    assert "is too old" in program(environ=as_installed(tmp_path, "python-engineio", "4.15.1rc1")).refuses()
+def test_a_newer_library_is_announced(monkeypatch, tmp_path, caplog):
+    as_installed(tmp_path, "python-engineio", "4.99.0")
+    monkeypatch.syspath_prepend(tmp_path)
+    check_versions()
+    assert "python-engineio 4.99.0 is newer than what this server was tested with" in caplog.messages
 
 
-def test_a_newer_library_is_announced(program, tmp_path):
-    server = program(environ=as_installed(tmp_path, "python-engineio", "4.99.0")).start()
-    server.stop()
-    assert "is newer than what this server was tested with" in server.complaints
-    assert "4.99.0" in server.complaints
+def test_a_preview_of_what_is_needed_does_not_start(program, tmp_path):
+    as_installed(tmp_path, "python-engineio", "4.15.1rc1")
+    complaint = program(environ={"PYTHONPATH": str(tmp_path)}).refuses()
+    assert complaint == "rooms: python-engineio 4.15.1rc1 is too old: 4.15.1 or later is needed. Run: make setup\n"
