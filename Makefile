@@ -54,6 +54,10 @@ bench: .venv/installed ## measure how fast it is (ROUNDS=5 for more runs of each
 jank: system setup .venv/installed-dev ## measure whether typing janks with 300 messages in the page, the processor slowed 4 times
 	@$(PYTHON_IN) bench/jank.py
 
+.PHONY: growth
+growth: system setup .venv/installed-dev ## measure what 1, 2 and 4 workers cost, and carry it to a million connections
+	@PYTHONPATH=. $(PYTHON_IN) bench/growth.py
+
 lint: .venv/installed-dev ## check style, format and types
 	@$(PYTHON_IN) -m ruff check
 	@$(PYTHON_IN) -m ruff format --check
