@@ -8,6 +8,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 import requests
@@ -156,8 +157,20 @@ def test_two_workers_share_a_port_and_are_started_again(postgres, redis, tmp_pat
         for client in clients:
             client.client.eio.ws.sock.close()
             client.client.shutdown()
+        before = children_of(server)
+        os.kill(before[0], signal.SIGKILL)
+        wait_until(lambda: len(set(children_of(server)) - {before[0]}) == 2, 30, "another one is started")
+        before = children_of(server)
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: len(now := set(children_of(server))) == 2 and not now & set(before), 60, "both are new")
+        assert reads(f"{server.url}/r/kitchen.json")
     finally:
         assert server.stop() == 0
+
+
+def children_of(server: Program) -> list[int]:
+    pid = server.process.pid
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def heard(client: socketio.SimpleClient, event: str):
