@@ -5,19 +5,21 @@ others go on. A thread of its own waits in C.
 """
 
 import queue
+import re
+import socket
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg import errors, waiting
 from psycopg.abc import PQGen
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import TransactionStatus
 from sqlalchemy import create_engine
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from rooms_chat.storage.database import (
@@ -32,6 +34,7 @@ from rooms_chat.storage.database import (
     failing_kindly,
 )
 
+Where = dict[str, str]  # what libpq is told besides the URL
 Raw = psycopg.Connection[Row]
 T = TypeVar("T")
 C = TypeVar("C", bound=psycopg.Connection[Row])
@@ -128,8 +131,9 @@ class PostgresWriter(Writer):
 class PostgresReader(Reader):
     """A few connections, each lent to one greenlet at a time: while one waits for an answer, others ask."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, where: Callable[[], Where]) -> None:
         self._url = url
+        self._where = where
         self._mine = threading.local()  # the connection of the snapshot that is read here
         self._free: queue.LifoQueue[OnHub | None] = queue.LifoQueue()
         for _ in range(READERS):
@@ -198,7 +202,7 @@ class PostgresReader(Reader):
         except queue.Empty:
             raise StorageError("all connections are in use") from None
         try:
-            return raw if raw is not None else connect(self._url, OnHub)
+            return raw if raw is not None else connect(self._url, OnHub, self._where())
         except BaseException:
             self._free.put(None)
             raise
@@ -224,16 +228,18 @@ class Postgres:
     def __init__(self, url: str, alone: bool) -> None:
         self._url = url
         self._alone = alone
+        self._where: Where = {}
         self._sessions: dict[bool, Row] = {}
         self.engine = create_engine("postgresql+psycopg://", creator=self._for_migrations, poolclass=NullPool)
-        self.name = make_url(url).render_as_string(hide_password=True)
+        self.name = without_password(url)
 
     def wait_until_ready(self) -> None:
         """One that does not answer is asked for a while, one that says that it is starting for longer."""
         began = time.monotonic()
         while True:
             try:
-                return connect(self._url, OnThread).close()
+                self._where = addresses(self._url)
+                return connect(self._url, OnThread, self._where).close()
             except StorageError as error:
                 waited = time.monotonic() - began
                 is_starting = any(words in str(error) for words in STARTING)
@@ -242,10 +248,11 @@ class Postgres:
                 time.sleep(ASKED_AGAIN_SECONDS)
 
     def _for_migrations(self) -> Raw:
-        return connect(self._url, psycopg.Connection[Row], autocommit=False)
+        return connect(self._url, psycopg.Connection[Row], self._where, autocommit=False)
 
     def reader(self) -> Reader:
-        return PostgresReader(self._url)
+        """What it looks for on the hub has its address from the journal's thread: a name server may be slow."""
+        return PostgresReader(self._url, lambda: self._where)
 
     def writer(self) -> Writer:
         """While this connection lasts, a process that is to be alone has the database to itself."""
@@ -258,7 +265,8 @@ class Postgres:
 
     def _new_session(self, *, is_first: bool) -> OnThread:
         """The one before may still stand on the server, holding rooms: it is ended."""
-        raw = connect(self._url, OnThread)
+        self._where = addresses(self._url)
+        raw = connect(self._url, OnThread, self._where)
         with saying_it_our_way():
             raw.execute(DURABLE)
             raw.execute(f"SET lock_timeout = {LOCK_MS}")
@@ -283,15 +291,31 @@ class Lost(StorageError):
     """The connection has ended."""
 
 
-def connect(url: str, kind: type[C], *, autocommit: bool = True) -> C:
+def connect(url: str, kind: type[C], where: Where, *, autocommit: bool = True) -> C:
     """A connection of this kind. Raises StorageError."""
     with saying_it_our_way():
-        raw = kind.connect(url, autocommit=autocommit, connect_timeout=CONNECT_SECONDS, application_name="rooms")
+        told = make_conninfo(url, connect_timeout=CONNECT_SECONDS, application_name="rooms", **where)
+        raw = kind.connect(told, autocommit=autocommit)
         if (encoding := raw.info.parameter_status("server_encoding")) != "UTF8":
             raw.close()
             raise StorageError(f"it is kept in {encoding}; make one with ENCODING 'UTF8'")
         raw.execute(SESSION)
         return raw
+
+
+def addresses(url: str) -> Where:
+    """Where the host of a URL is, if it is one that has a name. May block. Raises StorageError."""
+    with saying_it_our_way():
+        said = conninfo_to_dict(url)
+    host = str(said.get("host") or "")
+    if not host or host[0] in "/@" or "," in host or "hostaddr" in said:
+        return {}
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise StorageError(f"{host} is not known: {error.strerror}") from error
+    known = list(dict.fromkeys(str(address[0]) for *_, address in found))
+    return {"host": ",".join([host] * len(known)), "hostaddr": ",".join(known)}
 
 
 @contextmanager
@@ -309,4 +333,9 @@ def saying_it_our_way() -> Iterator[None]:
 
 
 def _words(error: psycopg.Error) -> str:
-    return str(error).strip().replace("\n", " ")
+    return without_password(str(error).strip().replace("\n", " "))
+
+
+def without_password(said: str) -> str:
+    """libpq repeats a URL that it cannot read."""
+    return re.sub(r"((?:://[^:@/\s]*:|\bpassword=))[^@&\s]*", r"\1***", said)

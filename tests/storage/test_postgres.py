@@ -241,7 +241,17 @@ def test_a_database_that_cannot_hold_every_letter_is_refused(postgres):
         migrate(Database(postgres.url("ascii")))
 
 
-@pytest.mark.parametrize("url", ["postgresql://rooms:secret@127.0.0.1:1/rooms", "postgresql://rooms:secret@/x?host=/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://rooms:secret@127.0.0.1:1/rooms",
+        "postgresql://rooms:secret@/x?host=/",
+        "postgresql://rooms:secret@127.0.0.1:port/rooms",
+        "postgresql://127.0.0.1:1,127.0.0.1:2/rooms?password=secret&user=rooms",
+        "postgresql://rooms:secret@127.0.0.1/rooms?nonsense=1",
+        "postgresql://rooms:secret@nowhere.invalid/rooms",
+    ],
+)
 def test_a_server_that_is_not_there_is_said_in_words_and_without_the_password(url, monkeypatch):
     monkeypatch.setattr(postgres_kind, "ANSWERS_WITHIN_SECONDS", 0.1)
     with pytest.raises(CannotStart, match=r"cannot be used.*--database") as refusal:
@@ -253,3 +263,22 @@ def test_where_its_driver_is_missing_that_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "rooms_chat.storage.postgres", None)
     with pytest.raises(CannotStart, match="the extra “postgres”"):
         Database("postgresql://127.0.0.1/rooms")
+
+
+def test_a_server_with_a_name_is_looked_up_by_the_journal_and_not_by_who_reads(postgres_url, monkeypatch):
+    """A name server that is slow would hold the hub."""
+    asked = []
+
+    def look_up(host, *_, **__):
+        asked.append(host)
+        return [(None, None, None, "", (address, 0)) for address in ("127.0.0.9", "127.0.0.1")]
+
+    monkeypatch.setattr(postgres_kind.socket, "getaddrinfo", look_up)
+    database = Database(postgres_url.replace("127.0.0.1", "db.example"))
+    migrate(database)
+    assert asked == ["db.example"]
+    with closing(database.reader()) as reader:
+        assert rooms.find(reader, KITCHEN) is None
+    assert asked == ["db.example"]
+    database.writer().close()
+    assert asked == ["db.example"] * 2
