@@ -22,6 +22,8 @@ export function permission() {
 }
 
 export class Alerts {
+  #looks = null;
+
   constructor({ rooms, locks = navigator.locks }) {
     Object.assign(this, { rooms, locks });
     rooms.onnews = (now, before) => this.#news(now, before);
@@ -56,11 +58,12 @@ export class Alerts {
   /** While the room of this page is before somebody's eyes, hold a lock that says so: it ends with the page. */
   #look() {
     const { current } = this.rooms;
-    this.#stopLooking?.();
+    this.#looks?.abort();
     if (!current || document.hidden || !this.locks) return;
-    this.locks.request(looking(current), { mode: "shared" }, () => new Promise((stop) => (this.#stopLooking = stop)));
+    const { signal } = (this.#looks = new AbortController());
+    const away = () => new Promise((stop) => signal.addEventListener("abort", stop));
+    this.locks.request(looking(current), { mode: "shared", signal }, away).catch(() => {}); // looked away before it was given
   }
-  #stopLooking = null;
 
   async #isLookedAt(name) {
     if (!document.hidden && name === this.rooms.current) return true;

@@ -62,7 +62,8 @@ export function startPeople(me, room) {
   });
 }
 
-const LISTED_AT_MOST = 50;
+const TOLD_AT_MOST = 50;
+const LISTED_AT_MOST = 100;
 
 /** Who is here: a list kept by what the server tells. */
 export class Here {
@@ -88,7 +89,7 @@ export class Here {
     for (const number of this.numbers) number.textContent = here || "";
     const unnamed = Math.max(0, here - this.list.children.length);
     this.more.hidden = unnamed === 0;
-    const allAreListed = this.list.children.length < LISTED_AT_MOST;
+    const allAreListed = this.list.children.length < TOLD_AT_MOST;
     this.more.textContent = allAreListed ? t("{n} reading", { n: unnamed }) : t("and {n} more", { n: unnamed });
   }
   /** This page does not hear of the room any more. */
@@ -104,7 +105,9 @@ export class Here {
     return [...this.list.children].find((item) => item.dataset.person === id);
   }
   #put({ id, user_name: name, status, words = "" }) {
-    const item = this.#find(id) ?? this.template.content.firstElementChild.cloneNode(true);
+    const known = this.#find(id);
+    if (!known && id !== this.me.id && this.list.children.length >= LISTED_AT_MOST) return;
+    const item = known ?? this.template.content.firstElementChild.cloneNode(true);
     const part = (what) => item.querySelector(`[data-part=${what}]`);
     item.dataset.person = item.querySelector("button").dataset.card = id;
     item.toggleAttribute("data-away", status === "away");

@@ -29,7 +29,7 @@ SAME = {
     "rooms.test",
 }
 SAID = """() => {
-    const OTHERS = "script, template, .message-text, .room-last, .address-url, bdi, kbd, [lang]:not(html)";
+    const OTHERS = "script, template, .message-text, .room-item, .room-name, .address-url, bdi, kbd, [lang]:not(html)";
     const words = [];
     const seen = (element) => element.checkVisibility();
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -38,7 +38,7 @@ SAID = """() => {
         if (seen(parent) && !parent.closest(OTHERS)) words.push(node.data);
     }
     for (const element of document.querySelectorAll("body *")) {
-        if (!seen(element)) continue;
+        if (!seen(element) || element.closest(OTHERS)) continue;
         for (const name of ["aria-label", "placeholder", "title", "alt"]) words.push(element.getAttribute(name) ?? "");
     }
     return [document.title, ...words].join(" | ");
