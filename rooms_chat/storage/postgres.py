@@ -48,6 +48,7 @@ ANSWERS_WITHIN_SECONDS = 3.0
 STARTS_WITHIN_SECONDS = 60.0
 ASKED_AGAIN_SECONDS = 0.2
 STARTING = ("starting up", "shutting down", "recovery mode")
+FROZEN_MS = 5_000  # who stops in the middle of a transaction lets go of the rooms it holds
 LET_GO_WITHIN_MS = 3_000
 THE_LOCK = 0x526F6F6D73  # “Rooms”, as PostgreSQL's advisory locks are named by numbers
 OF_A_LOCK = (errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure)
@@ -270,6 +271,7 @@ class Postgres:
         with saying_it_our_way():
             raw.execute(DURABLE)
             raw.execute(f"SET lock_timeout = {LOCK_MS}")
+            raw.execute(f"SET idle_in_transaction_session_timeout = {FROZEN_MS}")
             if (before := self._sessions.get(is_first)) is not None:
                 raw.execute(END_OF_SESSION, before)
             self._sessions[is_first] = raw.execute(WHO_AM_I).fetchone() or ()
