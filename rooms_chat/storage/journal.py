@@ -17,9 +17,7 @@ from rooms_chat.storage.database import Database, InUse, StorageError, Writer
 from rooms_chat.storage.epoch import Keeper, Note
 from rooms_chat.storage.later import Later, Waiting
 from rooms_chat.storage.log import LogRow
-from rooms_chat.storage.transaction import Change as Change
-from rooms_chat.storage.transaction import RoomIsHeld
-from rooms_chat.storage.transaction import Transaction as Transaction
+from rooms_chat.storage.transaction import Change, RoomIsHeld
 
 WAITING_CHANGES = 10_000
 WAITING_BYTES = 16 * 1024 * 1024
