@@ -46,11 +46,14 @@ SAID = """() => {
 
 
 def opens(visitor, *names):
-    """Press one thing after another, by what it is called in Korean."""
+    """Press one thing after another, by what it is called in Korean. What a menu leads to is a dialog."""
     for name in names:
         visitor.page.get_by_role("button", name=name, exact=name == "방").first.click()
+    if names and names[-1] in DIALOGS:
+        expect(visitor.page.locator("dialog[open]")).to_be_visible()
 
 
+DIALOGS = {"고정한 메시지", "주제 바꾸기", "이 방 보관하기", "이 방 나가기", "키보드"}
 STATES = {
     "a room": [],
     "what can be done with a room": ["이 방 더 보기"],
