@@ -102,7 +102,7 @@ def test_no_text_holds_its_thread_for_long(name):
         code = (one + other) * 2000
         began = time.thread_time()
         highlight.to_html(code, name)
-        assert time.thread_time() - began < 0.2, code[:10]  # it takes a hundredth of that
+        assert time.thread_time() - began < 2, code[:10]  # it takes a thousandth; a lexer that does not end, for ever
 
 
 def test_what_would_become_very_large_is_plain():
