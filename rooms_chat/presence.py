@@ -82,7 +82,8 @@ class Presence:
     def number_here(self, room: int) -> int:
         """Readers are counted too."""
         here, elsewhere = self._here.get(room, {}), self.elsewhere.people(room)
-        return len(here) + len(elsewhere) - sum(person.id in elsewhere for person in here if elsewhere)
+        in_both = sum(person.id in elsewhere for person in here) if elsewhere else 0
+        return len(here) + len(elsewhere) - in_both
 
     def listed(self, room: int, most: int = TOLD_AT_MOST) -> list[Listed]:
         """Who is here and has a name, at most so many, those first who came first."""
