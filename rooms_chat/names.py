@@ -55,7 +55,7 @@ def user_name(text: str) -> str:
         raise TooLong(f"A name has at most {USER_NAME_CHARACTERS} characters.", field="user_name")
     if not name:
         raise BadRequest("Say who you are: a name is 1 to 40 characters.", field="user_name")
-    if not all(_may_stand_in_a_user_name(c) for c in name) or not _marks_are_few(name):
+    if not (name.isascii() and name.isprintable()) and not _may_be_a_user_name(name):
         raise BadRequest("A name has no control, direction or invisible characters.", field="user_name")
     if not any(skeletons(name)):
         raise BadRequest("A name needs a character that can be seen.", field="user_name")
@@ -67,7 +67,7 @@ def line(text: str, most: int, *, field: str) -> str:
     line = " ".join(unicodedata.normalize("NFC", text).split())
     if len(line) > most:
         raise TooLong(f"This has at most {most} characters.", field=field)
-    if not all(_may_stand_in_a_user_name(c) for c in line) or not _marks_are_few(line):
+    if not _may_be_a_user_name(line):
         raise BadRequest("This has no control, direction or invisible characters.", field=field)
     return line
 
@@ -95,20 +95,27 @@ def free_variant(name: str, is_taken: Callable[[str], bool]) -> str:
 
 
 def _bones(name: str) -> str:
-    table = _confusables()
-    shown = (c for c in unicodedata.normalize("NFD", name) if c not in INVISIBLE and unicodedata.category(c) != "Cf")
-    return unicodedata.normalize("NFD", "".join(table.get(c, c) for c in shown))
+    shown = name if name.isascii() else "".join(filter(_is_shown, unicodedata.normalize("NFD", name)))
+    return unicodedata.normalize("NFD", shown.translate(_confusables()))
+
+
+def _is_shown(c: str) -> bool:
+    return c not in INVISIBLE and unicodedata.category(c) != "Cf"
 
 
 @cache
-def _confusables() -> dict[str, str]:
-    table: dict[str, str] = json.loads(CONFUSABLES_FILE.read_text(encoding="utf-8"))
-    return table
+def _confusables() -> dict[int, str]:
+    """As `translate` takes it."""
+    return str.maketrans(json.loads(CONFUSABLES_FILE.read_text(encoding="utf-8")))
 
 
 def _may_stand_in_a_room_name(c: str) -> bool:
     category = unicodedata.category(c)
     return c in "-_" or ((category[0] in "LM" or category == "Nd") and c not in INVISIBLE)
+
+
+def _may_be_a_user_name(name: str) -> bool:
+    return all(_may_stand_in_a_user_name(c) for c in name) and _marks_are_few(name)
 
 
 def _may_stand_in_a_user_name(c: str) -> bool:
