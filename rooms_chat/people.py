@@ -1,5 +1,6 @@
 """People: whoever speaks. A guest is a person without a password; its signed key makes it the same one again."""
 
+import hmac
 import secrets
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
@@ -44,8 +45,12 @@ class Person:
 
     def as_dict(self) -> Listed:
         """How others are shown it: `status` and `words` where they tell something."""
-        told = {"status": self.status if self.status != ACTIVE else "", "words": self.words}
-        return {"id": self.id, "user_name": self.name, **{name: value for name, value in told.items() if value}}
+        told: Listed = {"id": self.id, "user_name": self.name}
+        if self.status != ACTIVE:
+            told["status"] = self.status
+        if self.words:
+            told["words"] = self.words
+        return told
 
 
 class People:
@@ -55,7 +60,7 @@ class People:
         self._connections_per_person = connections_per_person
         self._reader = reader
         self._keys = URLSafeSerializer(secret_key, salt="person")
-        self._signer = self._keys.make_signer()
+        self._signing_key = self._keys.make_signer().derive_key()
         self._known: WeakValueDictionary[str, Person] = WeakValueDictionary()
 
     def new_guest(self) -> Person:
@@ -74,7 +79,8 @@ class People:
     def key_for(self, person: Person) -> str:
         """What makes its bearer this person. Never shown to anybody else."""
         payload = base64_encode(msgspec.json.encode([person.id, person.key_version]))
-        return self._signer.sign(payload).decode()  # as `dumps` has it, without a new signer and without compression
+        signature = base64_encode(hmac.digest(self._signing_key, payload, "sha1"))
+        return (payload + b"." + signature).decode()  # as `dumps` has it, at a tenth of what that costs at each join
 
     def from_key(self, key: str) -> Person:
         """Raises BadRequest for a key that is not ours or has been revoked."""
