@@ -7,7 +7,8 @@ costs ten times what the query does. What differs between the two databases is i
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from operator import itemgetter
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ClauseElement, Dialect
 from sqlalchemy.dialects import postgresql, sqlite
@@ -37,39 +38,55 @@ class InUse(StorageError):
     """Another process has the database to itself."""
 
 
+class Compiled(NamedTuple):
+    """A statement's SQL, the names of its values in order, and what puts given values into that order."""
+
+    sql: str
+    names: tuple[str, ...]
+    order: Callable[[dict[str, Any]], Sequence[Any]]
+
+
 class Statement:
     """A Core statement. Its values are its `bindparam`s, and for an insert the `columns` it fills."""
 
     def __init__(self, clause: ClauseElement, columns: tuple[str, ...] = ()) -> None:
         self._clause = clause
         self._columns = columns
-        self._compiled: dict[str, tuple[str, tuple[str, ...], dict[str, Any]]] = {}
+        self._compiled: dict[str, Compiled] = {}
 
-    def on(self, dialect: Dialect, values: dict[str, Any]) -> tuple[str, list[Any]]:
+    def on(self, dialect: Dialect, values: dict[str, Any]) -> tuple[str, Sequence[Any]]:
         """Its SQL in a dialect, and these values in the order it takes them."""
-        if dialect.name not in self._compiled:
-            self._compiled[dialect.name] = self._compile(dialect)
-        sql, names, constants = self._compiled[dialect.name]
-        return sql, [values[name] if name in values else constants[name] for name in names]
+        compiled = self._compiled.get(dialect.name) or self._keep(dialect)
+        return compiled.sql, compiled.order(values)
 
     def of_rows(self, dialect: Dialect) -> str:
         """An insert's SQL, which takes its values in the order of `columns`."""
-        if dialect.name not in self._compiled:
-            self._compiled[dialect.name] = self._compile(dialect)
-        sql, names, _ = self._compiled[dialect.name]
-        assert names == self._columns, "an insert's columns stand in the table's order"
-        return sql
+        compiled = self._compiled.get(dialect.name) or self._keep(dialect)
+        assert compiled.names == self._columns, "an insert's columns stand in the table's order"
+        return compiled.sql
 
     def sql(self, dialect: Dialect) -> str:
-        return self._compile(dialect)[0]
+        return self._compile(dialect).sql
 
     def _clause_on(self, dialect: Dialect) -> ClauseElement:
         return self._clause
 
-    def _compile(self, dialect: Dialect) -> tuple[str, tuple[str, ...], dict[str, Any]]:
+    def _keep(self, dialect: Dialect) -> Compiled:
+        compiled = self._compiled[dialect.name] = self._compile(dialect)
+        return compiled
+
+    def _compile(self, dialect: Dialect) -> Compiled:
         compiled: Any = self._clause_on(dialect).compile(dialect=dialect, column_keys=list(self._columns) or None)
         constants = {name: bind.value for bind, name in compiled.bind_names.items() if not bind.required}
-        return str(compiled), tuple(compiled.positiontup or ()), constants
+        names = tuple(compiled.positiontup or ())
+        return Compiled(str(compiled), names, _in_order(names, constants))
+
+
+def _in_order(names: tuple[str, ...], constants: dict[str, Any]) -> Callable[[dict[str, Any]], Sequence[Any]]:
+    """What a hot statement needs is picked out by one call."""
+    if len(names) > 1 and constants.keys().isdisjoint(names):
+        return itemgetter(*names)
+    return lambda values: [values[name] if name in values else constants[name] for name in names]
 
 
 class Upsert(Statement):
