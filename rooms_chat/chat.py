@@ -16,7 +16,7 @@ from rooms_chat.links import Links
 from rooms_chat.members import Members
 from rooms_chat.messages import Messages
 from rooms_chat.metrics import Metrics
-from rooms_chat.others import AWAY_AFTER_SECONDS, Others
+from rooms_chat.others import Others
 from rooms_chat.people import People
 from rooms_chat.presence import Presence
 from rooms_chat.reactions import Reactions
@@ -61,7 +61,7 @@ class Chat:
         database = "ok" if epoch.is_readable(self.reader) else "away"
         state = {"ok": database == "ok" and not self.journal.is_closing, "database": database}
         if self.settings.redis:
-            state["bell"] = "ok" if self.others.silent_seconds < AWAY_AFTER_SECONDS else "away"
+            state["bell"] = "ok" if self.others.is_there else "away"
         return state
 
     def close(self, seconds: float) -> bool:

@@ -39,7 +39,12 @@ class Others(Protocol):
 
     @property
     def silent_seconds(self) -> float:
-        """Since when nothing was heard; beyond a few seconds they are out of reach."""
+        """Since when nothing was heard."""
+        ...
+
+    @property
+    def is_there(self) -> bool:
+        """Whether they can be reached: something was heard within the last seconds."""
         ...
 
     def start(self, delivery: "Delivery", news: "News", forgot: Forgot) -> None:
@@ -69,6 +74,7 @@ class Alone:
     """There is nobody else."""
 
     silent_seconds = 0.0
+    is_there = True
 
     def start(self, delivery: "Delivery", news: "News", forgot: Forgot) -> None: ...
 

@@ -160,6 +160,10 @@ class Presence:
             del self._news[room]
         return told
 
+    def make_news_of_all(self) -> None:
+        """Something else is told with the news of each room: there are some, be it of nobody."""
+        self._news.update({room: self._news[room] for room in self._here})
+
     # With other workers ----------------------------------------------------------------------------------------------
 
     def holds(self, room: int) -> bool:

@@ -9,23 +9,28 @@ import pytest
 
 from rooms_chat.testing.live import OrderedClient
 from tests.conftest import WITHOUT_LIMITS, Program
-from tests.services import Postgres, redis_server
+from tests.services import Postgres, Redis, redis_server
 
 PATIENCE_SECONDS = 10.0
 
 
 @pytest.fixture(scope="module")
-def workers(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Program]]:
-    with redis_server() as redis:
-        flags = (*WITHOUT_LIMITS, "--database", postgres.make_database(), "--redis", redis.url)
-        both = [Program(tmp_path_factory.mktemp(f"worker{number}"), *flags) for number in range(2)]
-        starting = [threading.Thread(target=worker.start) for worker in both]
-        for thread in starting:
-            thread.start()
-        for thread in starting:
-            thread.join()
-        yield both
-        assert [worker.stop() for worker in both] == [0, 0]
+def redis() -> Iterator[Redis]:
+    with redis_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def workers(postgres: Postgres, redis: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Program]]:
+    flags = (*WITHOUT_LIMITS, "--database", postgres.make_database(), "--redis", redis.url)
+    both = [Program(tmp_path_factory.mktemp(f"worker{number}"), *flags) for number in range(2)]
+    starting = [threading.Thread(target=worker.start) for worker in both]
+    for thread in starting:
+        thread.start()
+    for thread in starting:
+        thread.join()
+    yield both
+    assert [worker.stop() for worker in both] == [0, 0]
 
 
 class Person:
@@ -191,3 +196,24 @@ def test_a_status_said_at_one_is_shown_at_the_other(at, room):
     alice.asks("status", status="away", words="at the stove")
     shown = bob.hears("members", lambda body: any(person.get("words") for person in body["came"]))
     assert [person["words"] for person in shown["came"] if person.get("words")] == ["at the stove"]
+
+
+def test_while_redis_is_away_all_are_told_that_the_list_may_be_behind_and_when_that_is_over(at, room, redis):
+    alice, bob = at(0, room, "alice"), at(1, f"{room}-else", "bob")
+    redis.stop()
+    for person in (alice, bob):
+        assert person.hears("members", is_paused)["came"] == []
+    charlie = at(0, room, "charlie")
+    assert names(charlie.hears("members", is_paused)["came"]) == ["alice", "charlie"]
+    for person in (alice, bob, charlie):
+        person.told.clear()
+    redis.start()
+    for person in (alice, bob, charlie):
+        person.hears("members", lambda body: not is_paused(body))
+    dave = at(1, room, "dave")
+    assert alice.hears("members", lambda body: "dave" in names(body["came"])).get("paused") is None
+    assert not is_paused(dave.hears("members"))
+
+
+def is_paused(body: dict[str, Any]) -> bool:
+    return bool(body.get("paused"))

@@ -54,6 +54,7 @@ class News:
         self._changed: dict[int, None] = {}  # in the order they changed
         self._untold: dict[int, None] = {}  # of these, what the other workers have not heard
         self._watchers: dict[Connection, Watched] = {}
+        self._is_paused = False
 
     def start(self) -> None:
         self._hub.call_later(NEWS_SECONDS, self._tell)
@@ -162,6 +163,9 @@ class News:
             self._hub.call_later(NEWS_SECONDS, self._tell)
 
     def _tell_members(self) -> None:
+        if self._is_paused == self._others.is_there:
+            self._is_paused = not self._others.is_there
+            self._presence.make_news_of_all()
         for id, came, went in self._presence.news():
             self._changed[id] = None
             if (room := self._rooms.by_id(id)) and self._presence.number_here(id):
@@ -212,4 +216,5 @@ class News:
         return [entry for entry in self._watchers.items() if entry[0].identify().id == person]
 
     def _members_event(self, room: Room, came: list[Any], went: list[Any]) -> dict[str, Any]:
-        return {"room": room.name, "here": self._presence.number_here(room.id), "came": came, "went": went}
+        event = {"room": room.name, "here": self._presence.number_here(room.id), "came": came, "went": went}
+        return event | {"paused": True} if self._is_paused else event

@@ -13,7 +13,7 @@ from rooms_chat.delivery.delivery import Delivery
 from rooms_chat.delivery.news import News
 from rooms_chat.hub import Hub, Pending
 from rooms_chat.limits import Limits
-from rooms_chat.others import Forgot, Word, settled
+from rooms_chat.others import AWAY_AFTER_SECONDS, Forgot, Word, settled
 from rooms_chat.presence import Presence
 from rooms_chat.workers.leases import Leases
 from rooms_chat.workers.link import Away, Names, connect
@@ -58,14 +58,13 @@ class ByRedis:
             self._hub.call_soon(run)
 
     @property
-    def is_there(self) -> bool:
-        """Whether the others can be reached."""
-        return self._listener.is_there
-
-    @property
     def silent_seconds(self) -> float:
         """A ping goes out every second."""
         return time.monotonic() - self._listener.heard_at
+
+    @property
+    def is_there(self) -> bool:
+        return self.silent_seconds < AWAY_AFTER_SECONDS
 
     # As the parts ask ------------------------------------------------------------------------------------------------
 

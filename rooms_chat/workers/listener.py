@@ -5,7 +5,6 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from rooms_chat.others import AWAY_AFTER_SECONDS
 from rooms_chat.workers.link import RETRY_SECONDS, Away, Client
 
 SILENCE_SECONDS = 5.0
@@ -22,11 +21,7 @@ class Listener:
         self._subjects: set[str] = set()
         self._changes: deque[tuple[str, str]] = deque()
         self._connection: Any = None
-        self.heard_at = -SILENCE_SECONDS
-
-    @property
-    def is_there(self) -> bool:
-        return self._connection is not None and time.monotonic() - self.heard_at < AWAY_AFTER_SECONDS
+        self.heard_at = time.monotonic()
 
     def add(self, *subjects: str) -> None:
         self._subjects.update(subjects)

@@ -73,6 +73,7 @@ export class Here {
     this.me = me;
     this.list = element.querySelector("[data-people]");
     this.more = element.querySelector("[data-here-more]");
+    this.paused = element.querySelector("[data-here-paused]");
     this.template = element.querySelector("[data-person-item]");
     this.numbers = document.querySelectorAll("[data-here-number]");
   }
@@ -80,7 +81,7 @@ export class Here {
   anew() {
     this.#anew = true;
   }
-  told({ here, came, went }) {
+  told({ here, came, went, paused = false }) {
     if (this.#anew) this.#forgetAllBut(came);
     this.#anew = false;
     for (const { id } of went) this.#find(id)?.remove();
@@ -89,6 +90,7 @@ export class Here {
     for (const number of this.numbers) number.textContent = here || "";
     const unnamed = Math.max(0, here - this.list.children.length);
     this.more.hidden = unnamed === 0;
+    this.paused.hidden = !paused;
     const allAreListed = this.list.children.length < TOLD_AT_MOST;
     this.more.textContent = allAreListed ? t("{n} reading", { n: unnamed }) : t("and {n} more", { n: unnamed });
   }

@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import clean
+from tests.browser.conftest import Server
+from tests.services import redis_server
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -144,3 +146,18 @@ def test_who_is_here_is_offered_once_to_be_named_and_told_to_be_here(enter, kitc
     expect(offered).to_have_count(2)
     expect(offered.filter(has_text="Bob")).to_contain_text("here")
     expect(offered.filter(has_text="Cook")).to_contain_text("here")
+
+
+def test_while_workers_cannot_hear_each_other_the_list_of_who_is_here_says_so(enter, room, postgres, tmp_path):
+    with redis_server() as redis:
+        worker = Server(tmp_path, "--database", postgres.make_database(), "--redis", redis.url)
+        try:
+            alice = enter("Alice", url=worker.url).opens(room)
+            paused = alice.page.locator("#here").get_by_text("it may not show here who comes, goes or types")
+            expect(paused).to_be_hidden()
+            redis.stop()
+            expect(paused).to_be_visible(timeout=15_000)
+            redis.start()
+            expect(paused).to_be_hidden(timeout=15_000)
+        finally:
+            worker.close()
