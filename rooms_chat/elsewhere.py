@@ -78,6 +78,9 @@ class Elsewhere:
     def of(self, name: str, room: int) -> str | None:
         return self._looks.of(name, room)
 
+    def whose(self, name: str, room: int) -> set[str]:
+        return self._looks.whose(name, room)
+
 
 class Looks:
     """Who in a room has a name that looks so: a name is taken or free at once, however many are here."""
@@ -100,9 +103,12 @@ class Looks:
         return any(self._people.get((room, look), set()) - {by_other_than} for look in names.skeletons(name))
 
     def of(self, name: str, room: int) -> str | None:
-        """Whose name looks so."""
-        people = (person for look in names.skeletons(name) for person in self._people.get((room, look), ()))
-        return next(people, None)
+        """Of one whose name looks so."""
+        return next(iter(self.whose(name, room)), None)
+
+    def whose(self, name: str, room: int) -> set[str]:
+        """Of all whose name looks so."""
+        return {person for look in names.skeletons(name) for person in self._people.get((room, look), ())}
 
 
 def _looks_of(name: str | None) -> frozenset[str]:

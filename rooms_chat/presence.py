@@ -109,11 +109,15 @@ class Presence:
         """
         rooms = self.rooms_of(person) | ({room} if room is not None else set())
         name = names.user_name(wanted)
-        free = names.free_variant(name, lambda variant: any(self._is_taken(variant, room, person) for room in rooms))
+        free = self._free(name, person, rooms)
         if free != name and may_be_refused:
             raise NameTaken(name, free)
         if free != person.name:
             self._rename(person, free, _now())
+
+    def _free(self, name: str, person: Person, rooms: set[int]) -> str:
+        """This name or a variant of it, that nobody else in these rooms has."""
+        return names.free_variant(name, lambda variant: any(self._is_taken(variant, room, person) for room in rooms))
 
     def _is_taken(self, name: str, room: int, person: Person) -> bool:
         return self._looks.is_taken(name, room, person.id) or self.elsewhere.is_taken(name, room, person.id)
@@ -198,6 +202,7 @@ class Presence:
             self._become(person, entry)
         if person is None or person not in self._here.get(room, ()):
             self._note_came(room, id, entry.listed if before is None or before.listed != entry.listed else None)
+        self._settle_name(room, entry.name)
 
     def _become(self, person: Person, entry: Entry) -> None:
         """Another worker knows better what a person is called, and how it is."""
@@ -206,6 +211,27 @@ class Presence:
         if entry.listed != person.as_dict():
             self.show(person, entry.listed.get("status") or ACTIVE, entry.listed.get("words") or "")
         person.named_at = entry.named_at
+        for room in self.rooms_of(person):
+            self._settle_name(room, entry.name)
+
+    def _settle_name(self, room: int, name: str | None) -> None:
+        """Two may have taken one name by two workers at the same moment. Who had it first keeps it: that both workers
+        know by the same numbers, and each calls its own people otherwise."""
+        if name is None:
+            return
+        whose = self._looks.whose(name, room) | self.elsewhere.whose(name, room)
+        for id in sorted(whose, key=lambda id: self._called_so_since(room, id))[1:]:
+            person = self._known.get(id)
+            if person is not None and person.name is not None and room in self.rooms_of(person):
+                self._rename(person, self._free(person.name, person, self.rooms_of(person)), _now())
+
+    def _called_so_since(self, room: int, id: str) -> tuple[int, str]:
+        person = self._known.get(id)
+        if person is not None and room in self.rooms_of(person):
+            entry = self._earliest(room, person)
+        else:
+            entry = self.elsewhere.known(room)[id]
+        return max(entry.since, entry.named_at), id
 
     def went_elsewhere(self, room: int, id: str) -> None:
         """No other worker has this person here any more."""

@@ -121,6 +121,25 @@ def test_a_name_is_taken_at_both(at, room):
     assert (answer["error"]["code"], answer["error"]["suggestion"]) == ("name_taken", "Alice 2")
 
 
+def test_of_two_who_come_by_one_name_at_once_one_is_called_otherwise_and_all_see_the_same(at, room):
+    watchers = [at(0, room, "zoe"), at(1, room, "yves")]
+    elsewhere = at(0, f"{room}-else", "charlie")
+    both = [at(0), at(1)]
+    coming = [
+        threading.Thread(target=lambda person=person: person.asks("join", room=room, user_name="alice"))
+        for person in both
+    ]
+    for thread in coming:
+        thread.start()
+    for thread in coming:
+        thread.join()
+    for person in (*both, *watchers):
+        person.hears("members", lambda body: "alice 2" in names(body["came"]))
+    called = [[body for body in person.heard("members") if "alice 2" in names(body["came"])][-1] for person in watchers]
+    assert called[0]["here"] == called[1]["here"] == 4
+    assert not {"alice", "alice 2"} & {name for body in elsewhere.heard("members") for name in names(body["came"])}
+
+
 def test_typing_is_seen_at_the_other_worker_and_not_in_ones_own_tabs(at, room):
     alice, bob = at(0, room, "alice"), at(1, room, "bob")
     phone = at(1, room, key=alice.joined["you"]["key"])

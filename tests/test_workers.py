@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from rooms_chat import presence
 from rooms_chat.connections import Connection
 from rooms_chat.errors import NameTaken, RateLimited
 from rooms_chat.limits import Limits
@@ -16,7 +17,7 @@ from rooms_chat.workers.link import Names, connect
 from rooms_chat.workers.shares import Shares
 from tests.services import Redis, redis_server
 
-KITCHEN = 7
+KITCHEN, GARDEN = 7, 8
 NAMES = Names("a test's own")
 
 
@@ -40,9 +41,9 @@ class Worker:
         self.leases = Leases(connect(redis.url), NAMES, self.presence)
         self.connections: dict[str, Connection] = {}
 
-    def enters(self, name: str, id: str | None = None) -> Connection:
+    def enters(self, name: str, id: str | None = None, room: int = KITCHEN) -> Connection:
         connection = Connection(f"{name}'s", "192.0.2.1", self.people, person=Person(id or name, name, 1))
-        self.presence.enter(KITCHEN, connection)
+        self.presence.enter(room, connection)
         return connection
 
     def names_here(self) -> list[str]:
@@ -119,6 +120,43 @@ def test_of_two_names_of_a_person_the_later_one_holds_everywhere(workers):
     beat(*workers)
     assert tab.person.name == "Alicia"
     assert one.names_here() == other.names_here() == ["Alicia"]
+
+
+def test_of_two_who_took_one_name_at_once_the_later_one_is_called_otherwise_and_told(workers):
+    one, other = workers
+    alice = one.enters("alice", "first")
+    time.sleep(0.002)
+    late = other.enters("аlice", "second")  # with a Cyrillic а
+    bob = other.enters("bob")
+    beat(*workers, *workers)
+    assert (alice.person.name, late.person.name, bob.person.name) == ("alice", "аlice 2", "bob")
+    assert set(one.names_here()) == set(other.names_here()) == {"alice", "аlice 2", "bob"}
+    ((_, came, _),) = other.presence.news()
+    assert {"id": "second", "user_name": "аlice 2"} in came
+    beat(*workers, *workers)
+    assert late.person.name == "аlice 2"
+
+
+def test_of_two_who_came_in_the_same_millisecond_one_keeps_the_name(workers, monkeypatch):
+    one, other = workers
+    with monkeypatch.context() as at_one_time:
+        at_one_time.setattr(presence, "_now", lambda: 1)
+        here = [one.enters("alice", "a"), other.enters("alice", "b")]
+    beat(*workers, *workers)
+    assert [connection.person.name for connection in here] == ["alice", "alice 2"]
+    assert set(one.names_here()) == set(other.names_here()) == {"alice", "alice 2"}
+
+
+def test_a_new_name_that_is_taken_where_only_another_tab_is_gives_way_there(workers):
+    """Alice is at both workers, and in the garden by the other one only, where somebody is called Alicia."""
+    one, other = workers
+    tab, phone = one.enters("alice", "a"), other.enters("alice", "a")
+    alicia = other.enters("Alicia", "b", room=GARDEN)
+    other.presence.enter(GARDEN, phone)
+    beat(*workers, *workers)
+    one.presence.call(tab.person, "Alicia", KITCHEN, may_be_refused=True)
+    beat(*workers, *workers)
+    assert (alicia.person.name, phone.person.name, tab.person.name) == ("Alicia", "Alicia 2", "Alicia 2")
 
 
 def test_how_a_person_is_shows_at_all_workers(workers):

@@ -121,6 +121,7 @@ export class Room {
   }
   #members(event) {
     this.here.told(event);
+    for (const { id, user_name: name } of event.came) if (id === this.me.id) this.#called(name);
     if (event.went.some(({ id }) => id === this.me.id)) this.#step({ type: "left" });
   }
   #step(event) {
