@@ -90,8 +90,8 @@ def fitted(rows: Sequence[dict[str, Any]]) -> Costs:
 
 
 def _fit(rows: Sequence[dict[str, Any]], kind: str, drivers: list[str]) -> dict[str, float]:
-    # Relative errors count, but for those of the clock, which ticks a hundred times a second.
-    weights = [1 / max(row["cpu"][kind], 0.1) for row in rows]
+    # Relative errors count: otherwise the busiest load alone would tell the costs.
+    weights = [1 / max(row["cpu"][kind], 0.001) for row in rows]
     table = [[amount(row, driver) * weight for driver in drivers] for row, weight in zip(rows, weights, strict=True)]
     wanted = [row["cpu"][kind] * weight for row, weight in zip(rows, weights, strict=True)]
     costs = dict(zip(drivers, least_squares(table, wanted), strict=True))
