@@ -258,8 +258,7 @@ def parse(kind: type[R], data: Any) -> R:
         raise _refusal(str(error)) from None
     except UnicodeEncodeError:
         raise BadRequest("A field's name holds a character that is no text.") from None
-    for name in kind.__struct_fields__:
-        value = getattr(request, name)
+    for name, value in data.items():
         if type(value) is str and not value.isprintable() and NO_TEXT.search(value):
             raise BadRequest(f"“{name}” holds a character that is no text.", field=name)
     return request
