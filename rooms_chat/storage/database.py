@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import ClauseElement, Dialect
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,9 +17,11 @@ from sqlalchemy.engine import Engine
 from rooms_chat.errors import CannotStart, TryAgain
 
 Row = tuple[Any, ...]
+T = TypeVar("T")
 
 POSTGRESQL = "postgresql://"
 RETRY_SECONDS = 1.0
+ASKED_TOGETHER = 20
 
 
 class StorageError(Exception):
@@ -82,6 +84,11 @@ class Statement:
         return Compiled(str(compiled), names, _in_order(names, constants))
 
 
+def filled(asked: Sequence[T]) -> list[T]:
+    """What a statement that asks for `ASKED_TOGETHER` is given where there are fewer: the last one again and again."""
+    return [*asked, *[asked[-1]] * (ASKED_TOGETHER - len(asked))]
+
+
 def _in_order(names: tuple[str, ...], constants: dict[str, Any]) -> Callable[[dict[str, Any]], Sequence[Any]]:
     """What a hot statement needs is picked out by one call."""
     if len(names) > 1 and constants.keys().isdisjoint(names):
@@ -123,10 +130,10 @@ class Connection(ABC):
 class Writer(Connection):
     """One connection that writes, in autocommit until `begin_writing`. It belongs to one thread.
 
-    `is_far` tells that a question costs a journey to another process.
+    `together_from` tells from how many questions on it pays to ask them together.
     """
 
-    is_far = False
+    together_from = 5
 
     @abstractmethod
     def begin_writing(self) -> None: ...

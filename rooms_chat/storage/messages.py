@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
-from sqlalchemy import Integer, Select, Text, bindparam, func, insert, select, text, update
+from sqlalchemy import BigInteger, Select, Text, bindparam, column, func, insert, select, update, values
 
 from rooms_chat.events import QUOTE_CHARACTERS, Message, Quote, Reaction
-from rooms_chat.storage.database import Connection, Row, Statement
+from rooms_chat.storage.database import ASKED_TOGETHER, Connection, Row, Statement, filled
 from rooms_chat.storage.schema import members, messages, people, rooms
 
 
@@ -59,31 +59,23 @@ ADD = Statement(
     insert(messages),
     ("room", "seq", "changed", "person", "id", "user_name", "text", "html", "at", "reply_to", "mentions"),
 )
-asked = select(
-    bindparam("room", type_=Integer).label("room"),
-    bindparam("person", type_=Text).label("person"),
-    bindparam("id", type_=Text).label("id"),
-).subquery("asked")
-STANDING = Statement(
-    select(messages.c.seq, messages.c.at, members.c.role, people.c.name).select_from(
-        asked.outerjoin(
-            messages,
-            (messages.c.room == asked.c.room) & (messages.c.person == asked.c.person) & (messages.c.id == asked.c.id),
-        )
-        .outerjoin(members, (members.c.room == asked.c.room) & (members.c.person == asked.c.person))
-        .outerjoin(people, people.c.id == asked.c.person)
-    )
-)
-STANDINGS = Statement(
-    text(
-        "SELECT asked.room, asked.person, asked.id, messages.seq, messages.at, members.role, people.name"
-        " FROM unnest(CAST(:rooms AS bigint[]), CAST(:people AS text[]), CAST(:ids AS text[]))"
-        " AS asked (room, person, id) LEFT JOIN messages"
-        " ON messages.room = asked.room AND messages.person = asked.person AND messages.id = asked.id"
-        " LEFT JOIN members ON members.room = asked.room AND members.person = asked.person"
-        " LEFT JOIN people ON people.id = asked.person"
-    )
-)  # PostgreSQL's
+
+
+def _standings_of(number: int) -> Statement:
+    """Of so many (room, person, id)."""
+    kinds = {"room": BigInteger, "person": Text, "id": Text}
+    rows: list[Row] = [
+        tuple(bindparam(f"{name}{n}", type_=kind) for name, kind in kinds.items()) for n in range(number)
+    ]
+    asked = values(*(column(name, kind) for name, kind in kinds.items()), name="asked").data(rows).cte("asked")
+    posted = (messages.c.room == asked.c.room) & (messages.c.person == asked.c.person) & (messages.c.id == asked.c.id)
+    joined = (members.c.room == asked.c.room) & (members.c.person == asked.c.person)
+    found = asked.outerjoin(messages, posted).outerjoin(members, joined)
+    known = found.outerjoin(people, people.c.id == asked.c.person)
+    return Statement(select(asked, messages.c.seq, messages.c.at, members.c.role, people.c.name).select_from(known))
+
+
+STANDING, STANDINGS = _standings_of(1), _standings_of(ASKED_TOGETHER)
 POSTED_AT = Statement(
     select(messages.c.at).where(messages.c.room == bindparam("room"), messages.c.seq == bindparam("seq"))
 )
@@ -158,15 +150,17 @@ def posted_at(connection: Connection, room: int, seq: int) -> int:
 
 def standing(connection: Connection, room: int, person: str, id: str) -> Standing:
     """All that has to be known before a person may post under `id`, in one question."""
-    row = connection.first(STANDING, room=room, person=person, id=id)
+    row = connection.first(STANDING, room0=room, person0=person, id0=id)
     assert row is not None
-    return Standing(*row)
+    return Standing(*row[3:])
 
 
 def standings(connection: Connection, asked: Sequence[tuple[int, str, str]]) -> dict[tuple[int, str, str], Standing]:
-    """The same for many (room, person, id), in one question to PostgreSQL."""
-    of_rooms, of_people, ids = (list(values) for values in zip(*asked, strict=True))
-    found = connection.all(STANDINGS, rooms=of_rooms, people=of_people, ids=ids)
+    """The same for several (room, person, id), at most `ASKED_TOGETHER`, in one question."""
+    given: dict[str, Any] = {}
+    for n, (room, person, id) in enumerate(filled(asked)):
+        given[f"room{n}"], given[f"person{n}"], given[f"id{n}"] = room, person, id
+    found = connection.all(STANDINGS, **given)
     return {(room, person, id): Standing(*known) for room, person, id, *known in found}
 
 

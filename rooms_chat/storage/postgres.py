@@ -81,7 +81,7 @@ class OnThread(psycopg.Connection[Row]):
 class PostgresWriter(Writer):
     """A connection of the journal's. Whoever holds a row holds it up for a moment only."""
 
-    is_far = True
+    together_from = 2  # each is a journey
 
     def __init__(self, raw: OnThread) -> None:
         self._raw = raw

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import bindparam, func, insert, select, update
 
-from rooms_chat.storage.database import Connection, Statement, Writer
+from rooms_chat.storage.database import ASKED_TOGETHER, Connection, Statement, Writer, filled
 from rooms_chat.storage.schema import members, messages, rooms
 
 
@@ -47,6 +47,11 @@ LOCK = Statement(
 WAIT = Statement(select(rooms.c.id).where(rooms.c.id == bindparam("room")).with_for_update(key_share=True))
 LOCK_BY_KEY = Statement(
     select(*COLUMNS).where(rooms.c.key == bindparam("key")).with_for_update(key_share=True, skip_locked=True)
+)
+LOCK_SOME = Statement(
+    select(*COLUMNS)
+    .where(rooms.c.key.in_([bindparam(f"key{n}") for n in range(ASKED_TOGETHER)]))
+    .with_for_update(key_share=True, skip_locked=True)
 )
 HEAD = Statement(select(rooms.c.head).where(rooms.c.id == bindparam("room")))
 ADD = Statement(
@@ -104,6 +109,12 @@ def lock_by_key(connection: Writer, key: str) -> Room | None:
     """The same by its key. None also where there is no such room."""
     row = connection.first(LOCK_BY_KEY, key=key)
     return Room(*row) if row else None
+
+
+def lock_some(connection: Writer, keys: Sequence[str]) -> list[Room]:
+    """Those of at most `ASKED_TOGETHER` rooms that there are, and that nobody else writes in."""
+    rows = connection.all(LOCK_SOME, **{f"key{n}": key for n, key in enumerate(filled(keys))})
+    return [Room(*row) for row in rows]
 
 
 def wait_for(connection: Writer, room: int) -> None:

@@ -2,16 +2,18 @@
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from rooms_chat.events import Message, RoomFacts
 from rooms_chat.storage import log, messages, rooms
-from rooms_chat.storage.database import Row, Writer
+from rooms_chat.storage.database import ASKED_TOGETHER, Row, Writer
 from rooms_chat.storage.log import LogRow
 from rooms_chat.storage.messages import Standing
 from rooms_chat.storage.rooms import Room
+
+T = TypeVar("T")
 
 
 class RoomIsHeld(Exception):
@@ -69,21 +71,25 @@ class Transaction:
         return self._connection
 
     def foresee(self, changes: Sequence[Change]) -> None:
-        """Ask for what all of these will ask for, where each question is a journey."""
-        if not self._connection.is_far:
-            return
-        asked = [found for change in changes if (found := self._foreseeable(change.will_ask())) is not None]
-        if len(asked) > 1:
-            self._foreseen = messages.standings(self._connection, asked)
+        """Ask together for what these will ask for one after the other: it costs a third, and one journey for many."""
+        asks = [ask for change in changes if (ask := change.will_ask()) is not None]
+        self._lock_together(list({key for key, _, _ in asks}))
+        ids = {room.key: room.id for room in self._rooms.values()}
+        asked = [(ids[key], person, id) for key, person, id in asks if key in ids]
+        for some in self._together(asked):
+            self._foreseen |= messages.standings(self._connection, some)
 
-    def _foreseeable(self, asks: tuple[str, str, str] | None) -> tuple[int, str, str] | None:
-        if asks is None:
-            return None
-        key, person, id = asks
-        with suppress(RoomIsHeld):
-            if (room := self.room(key)) is not None:
-                return room.id, person, id
-        return None
+    def _lock_together(self, keys: Sequence[str]) -> None:
+        for some in self._together(keys):
+            for room in rooms.lock_some(self._connection, some):
+                with suppress(RoomIsHeld):
+                    self._hold(room)
+
+    def _together(self, asked: Sequence[T]) -> Iterator[Sequence[T]]:
+        """In portions; what would be left over for a small one is asked for when it is needed."""
+        for start in range(0, len(asked), ASKED_TOGETHER):
+            if len(some := asked[start : start + ASKED_TOGETHER]) >= self._connection.together_from:
+                yield some
 
     def room(self, key: str) -> Room | None:
         """The room of this key, as it was when the transaction first asked; nobody else writes there until the commit.
