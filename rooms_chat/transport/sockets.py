@@ -15,7 +15,7 @@ from rooms_chat.errors import RoomsError, TryAgain
 from rooms_chat.people import COOKIE_NAME
 from rooms_chat.sockets import receive
 from rooms_chat.sockets.people import connect
-from rooms_chat.transport import packets
+from rooms_chat.transport import frames, packets
 from rooms_chat.transport.engine import Engine
 from rooms_chat.transport.line import BrokenPacket, Environ, Line
 from rooms_chat.transport.packets import Packet
@@ -95,11 +95,13 @@ class SocketIOWire:
     def _accept_or_refuse(self, line: Line, auth: Any) -> None:
         try:
             connection = connect(self._chat, secrets.token_urlsafe(SID_BYTES), line.address, auth, line.cookie)
+        except TryAgain:
+            line.close(frames.RESTART)  # from a refusal official clients do not come back by themselves
         except RoomsError as refusal:
-            self._refuse(line, refusal)
+            line.must_write(packets.refused(packets.DEFAULT_NAMESPACE, refusal.message, refusal.as_dict()))
         except Exception:
             logger.exception("connecting failed")
-            self._refuse(line, TryAgain("Something went wrong here. Try again.", retry_after=1))
+            line.close(frames.RESTART)
         else:
             if line.closed or line.connection is not None:
                 self._chat.gone(connection)  # meanwhile, while its person was looked up
@@ -107,9 +109,6 @@ class SocketIOWire:
             line.connection = connection
             self._rooms.accept(line, connection.sid)
             line.must_write(packets.accepted(connection.sid))
-
-    def _refuse(self, line: Line, refusal: RoomsError) -> None:
-        line.must_write(packets.refused(packets.DEFAULT_NAMESPACE, refusal.message, refusal.as_dict()))
 
     def _leave(self, line: Line) -> None:
         connection, line.connection = line.connection, None

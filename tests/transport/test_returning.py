@@ -6,12 +6,13 @@ import secrets
 import shutil
 import subprocess
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 import socketio
 
+from tests.services import postgres_server
 from tests.transport.raw import Raw, close_all
 
 BACK = Path(__file__).with_name("back.mjs")
@@ -33,11 +34,12 @@ def room():
 class Javascript:
     """The official client in Node.js, and what it tells."""
 
-    def __init__(self, server, room, ways):
+    def __init__(self, server, room, ways, key=""):
         node = shutil.which("node")
         if node is None or not (BACK.parents[2] / "node_modules").exists():
             pytest.skip("there is no Node.js, or its packages are not installed")
-        self._process = subprocess.Popen([node, str(BACK), server.url, room, ways], stdout=subprocess.PIPE, text=True)
+        command = [node, str(BACK), server.url, room, ways, key]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self._told = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
@@ -105,3 +107,21 @@ def test_official_clients_come_back_by_themselves_after_a_stop(serve, room):
             assert bob.ask("my event", room=room, message="welcome back")["ok"]
         for client in clients:
             assert client.tells("heard")["message"] == "welcome back"
+
+
+def test_whose_key_cannot_be_looked_up_comes_in_by_itself_once_the_database_is_back(serve, room):
+    """After a refusal the official client in JavaScript would stay out for ever."""
+    with ExitStack() as ending:
+        postgres = ending.enter_context(postgres_server())
+        server = serve("--database", postgres.make_database())
+        with Raw(server) as alice:
+            key = alice.ask("join", room=room, user_name="alice")["you"]["key"]
+            assert alice.ask("my event", room=room, message="soup?")["ok"]
+        server.restart()  # it remembers nobody
+        postgres.stop()
+        clients = [ending.enter_context(closing(Javascript(server, room, ways, key))) for ways in WAYS]
+        for client in clients:
+            client.tells("tries again")
+        postgres.start()
+        for client in clients:
+            client.tells("in")
