@@ -15,7 +15,7 @@ WORKERS = 3
 
 def main() -> None:
     ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also where the terminal is closed
         signal.signal(number, lambda *_: ended.set())
     with contextlib.ExitStack() as stack:
         try:
