@@ -135,6 +135,10 @@ def polling(enter):
     return alice
 
 
+def asks_for_history(response):
+    return '"history"' in (response.request.post_data or "")
+
+
 def test_what_comes_together_with_the_newest_page_is_shown(polling, room, long_talk):
     alice = polling
     alice.page.goto(f"{alice.url}/r/{room}/20")
@@ -142,8 +146,8 @@ def test_what_comes_together_with_the_newest_page_is_shown(polling, room, long_t
     alice.page.evaluate("slow.GET = 2500")
     long_talk.says("begin")
     expect(alice.page.get_by_role("button", name="1 new")).to_be_visible()
-    alice.page.locator("[data-newest]").click()
-    alice.page.wait_for_timeout(500)
+    with alice.page.expect_response(asks_for_history):
+        alice.page.locator("[data-newest]").click()
     long_talk.says("meanwhile")
     alice.hears("begin", "meanwhile")
 
@@ -157,12 +161,14 @@ def test_older_messages_leave_no_hole_where_the_page_was_cut_meanwhile(polling, 
     deploy.says(*[f"word {number}" for number in range(141, 391)])
     alice.hears("word 390")
     alice.page.evaluate("slow.POST = 1500")
-    alice.page.locator("[data-older]").evaluate("edge => edge.click()")
-    deploy.says(*[f"word {number}" for number in range(391, 441)])
-    alice.hears("word 440")
-    alice.page.wait_for_timeout(2500)
+    with alice.page.expect_response(asks_for_history):
+        alice.page.locator("[data-older]").evaluate("edge => edge.click()")
+        deploy.says(*[f"word {number}" for number in range(391, 441)])
+        alice.hears("word 440")
+    deploy.says("word 441")
+    alice.hears("word 441")
     numbers = [int(word.split()[1]) for word in alice.words]
-    assert numbers == list(range(numbers[0], 441))
+    assert numbers == list(range(numbers[0], 442))
 
 
 def test_who_scrolls_far_up_keeps_the_page_small_and_the_place_to_the_pixel(enter, room, program):

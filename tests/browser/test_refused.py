@@ -37,6 +37,6 @@ def test_the_page_says_that_it_stands_at_another_address_and_the_form_still_send
 
 def test_a_server_that_is_away_is_not_said_to_refuse(enter, room, own_server):
     alice = enter("Alice", url=own_server.url).opens(room)
-    own_server.kill()
-    alice.page.wait_for_timeout(5000)
+    with alice.page.expect_event("requestfailed", lambda request: request.method == "POST"):  # it asks why
+        own_server.kill()
     expect(alice.page.locator("[data-connection]")).to_contain_text("Connection lost, trying again.")
