@@ -15,6 +15,8 @@ UV = $(or $(shell command -v uv),.venv/bin/uv)
 
 # Only what is said to make itself counts: some shells export HOST.
 said = $(if $(filter command,$(firstword $(origin $1))),$2 '$($1)')
+# Files of tests side by side; ARGS="-n 0" for one after the other.
+AT_ONCE = 3
 OPTIONS = $(call said,HOST,--host) $(call said,PORT,--port) $(call said,DATA,--data) $(ARGS)
 
 help: ## print this list
@@ -28,7 +30,7 @@ setup: .venv/installed static/vendor/integrity.json ## build .venv and fetch the
 	@:
 
 test: system setup .venv/installed-dev ## install all that the tests need, and run them (ARGS="-k name")
-	@PATH="$$PATH:$$PWD/.venv/bin" $(PYTHON_IN) -m pytest $(ARGS)
+	@PATH="$$PATH:$$PWD/.venv/bin" $(PYTHON_IN) -m pytest -n $(AT_ONCE) --dist loadfile --no-loadscope-reorder $(ARGS)
 	@files=$$(find tests/js -name '*.test.js' 2>/dev/null); [ -z "$$files" ] || $(NODE) node --test --test-reporter=spec $$files
 
 .PHONY: faults

@@ -6,7 +6,8 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import socketio
 from rooms_chat.storage.database import Database
 from rooms_chat.storage.migrate import NEWEST, migrate
 from rooms_chat.storage.schema import metadata
+from tests.quiet import company
 from tests.services import Postgres, postgres_server
 
 TOP = Path(__file__).parents[1]
@@ -30,6 +32,25 @@ EMPTY = [
     f"UPDATE alembic_version SET version_num = '{NEWEST}'",
 ]
 WITHOUT_LIMITS = ("--message-rate", "0", "--rooms-per-hour", "0")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "quiet: this test measures time, so no other one runs beside it")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file of each folder in turn, so that tests that wait run beside tests that compute."""
+    turns: dict[Path, dict[Path, int]] = defaultdict(dict)
+    for item in items:
+        turns[item.path.parent].setdefault(item.path, len(turns[item.path.parent]))
+    items.sort(key=lambda item: (turns[item.path.parent][item.path], item.path))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # before its time runs
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    with company(alone=item.get_closest_marker("quiet") is not None):
+        return (yield)
 
 
 class Program:
@@ -54,14 +75,14 @@ class Program:
 
     def refuses(self) -> str:
         """Start it where it cannot: what it says on standard error."""
-        said, complained = (process := self._spawn()).communicate(timeout=20)
+        said, complained = (process := self._spawn()).communicate(timeout=40)
         assert (process.returncode, said) == (2, "")
         return complained
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Ask it to stop; its exit status. `complaints` is then what it said on standard error."""
         self.process.send_signal(number)
-        _, self.complaints = self.process.communicate(timeout=10)
+        _, self.complaints = self.process.communicate(timeout=30)
         return self.process.returncode
 
     def kill(self) -> None:

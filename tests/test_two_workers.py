@@ -11,7 +11,7 @@ from rooms_chat.testing.live import OrderedClient
 from tests.conftest import WITHOUT_LIMITS, Program
 from tests.services import Postgres, Redis, redis_server
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 30.0
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,7 @@ from tests.faults.history import History, dump_of_url, dumps_of_database
 from tests.faults.official import Official, OfficialAsker
 
 ROOM = "kitchen"
-CALM_SECONDS = 30.0
+CALM_SECONDS = 60.0
 QUIET_MS, BUSY_MS = 100, 300  # make test runs beside much else, and a stall would be of seconds
 
 

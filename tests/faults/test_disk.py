@@ -31,6 +31,7 @@ def small_disk(scene):
     subprocess.run(["umount", folder], check=True)
 
 
+@pytest.mark.quiet
 @pytest.mark.tried(small=1, long=10)
 def test_a_foreign_lock_makes_posts_wait_and_nobody_else(scene, is_long):
     """For longer than the journal waits, posts are told to try again; for less, they are only late."""
@@ -49,6 +50,7 @@ def test_a_foreign_lock_makes_posts_wait_and_nobody_else(scene, is_long):
     scene.ends()
 
 
+@pytest.mark.quiet
 @needs_root
 @pytest.mark.tried(small=1, long=10)
 def test_a_full_disk_acknowledges_nothing_and_recovers_by_itself(scene, small_disk):
@@ -90,6 +92,7 @@ def test_a_failing_disk_acknowledges_nothing_and_writing_goes_on_when_it_works(s
     scene.ends()
 
 
+@pytest.mark.quiet
 @needs_a_disk_to_fail
 @pytest.mark.tried(small=1, long=5)
 def test_a_slow_disk_makes_posts_slow_and_nobody_else(scene):

@@ -62,6 +62,7 @@ def test_connections_that_are_ended_by_an_operator_lose_nothing(scene, url, is_l
     scene.ends()
 
 
+@pytest.mark.quiet
 @pytest.mark.tried(small=1, long=10)
 def test_a_room_whose_row_is_held_waits_and_no_other_does(scene, url, is_long):
     """For less than it waits at most; in the long run also for longer, and then posts are told to try again."""

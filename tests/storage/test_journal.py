@@ -191,6 +191,7 @@ def test_who_writes_alone_is_not_kept_waiting(journal, hub, monkeypatch):
     assert not rests
 
 
+@pytest.mark.quiet
 @of_a_file
 def test_a_foreign_lock_holds_the_writer_and_no_reader(journal, hub, database, reader):
     hub.wait(journal.put(post("soup?", "a")))

@@ -8,7 +8,7 @@ import socket
 import struct
 import time
 
-PATIENCE = 10.0
+PATIENCE = 20.0
 HANDSHAKE = {
     "Upgrade": "websocket",
     "Connection": "Upgrade",

@@ -119,6 +119,7 @@ def test_who_enters_no_namespace_is_closed(hurried):
     assert time.monotonic() - began < 1.1 + LATE_SECONDS
 
 
+@pytest.mark.quiet
 @pytest.mark.guards("a dead peer is out in time")
 def test_the_dead_are_out_in_time_whenever_they_died(hurried, room):
     watcher = Raw(hurried)
@@ -133,6 +134,7 @@ def test_the_dead_are_out_in_time_whenever_they_died(hurried, room):
     assert time.monotonic() - began < DEAD_SECONDS + 0.7
 
 
+@pytest.mark.quiet
 def test_who_answers_its_pings_stays(hurried, room):
     raw = Raw(hurried)
     raw.ask("join", room=room, user_name="ann")

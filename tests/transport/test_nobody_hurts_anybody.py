@@ -117,6 +117,7 @@ def test_a_thousand_dear_requests_in_one_write_let_others_have_their_turn(server
         assert raw.answer(7)["ok"] is False
 
 
+@pytest.mark.quiet
 @pytest.mark.guards("a frame of 900 KB stalls nobody")
 def test_a_frame_of_900_kb_stalls_nobody(server, room):
     with Echo(server, room) as echo, Raw(server) as raw:
@@ -130,6 +131,7 @@ def test_a_frame_of_900_kb_stalls_nobody(server, room):
         assert raw.ends()
 
 
+@pytest.mark.quiet
 def test_broken_frames_and_packets_one_after_the_other_stall_nobody(server, room):
     with Echo(server, room) as echo:
         times = []

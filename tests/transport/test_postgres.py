@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import psycopg
+import pytest
 
 ASK = """
 import rooms_chat.transport.patch
@@ -58,6 +59,7 @@ def ask(url, seconds, number, patience=10, *others):
     return json.loads(done.stdout)
 
 
+@pytest.mark.quiet
 def test_the_hub_is_never_held_while_questions_are_slow(postgres_url):
     """Five of a second at once take a second, and the hub's heart beats on."""
     told = ask(postgres_url, seconds=1, number=5)
@@ -66,6 +68,7 @@ def test_the_hub_is_never_held_while_questions_are_slow(postgres_url):
     assert told["beats"] > 20
 
 
+@pytest.mark.quiet
 def test_more_questions_than_connections_wait_for_their_turn(postgres_url):
     told = ask(postgres_url, seconds=0.1, number=35)
     assert told["told"] == [None] * 35
