@@ -81,8 +81,8 @@ def test_its_marker_is_described(pytestconfig: pytest.Config) -> None:
     assert any(line.startswith("rooms(**settings)") for line in pytestconfig.getini("markers"))
 
 
-def test_a_hundred_scenarios_take_less_than_ten_seconds(rooms_template: Path, tmp_path: Path) -> None:
-    began = time.monotonic()
+def test_a_hundred_scenarios_take_less_than_five_seconds_of_the_processor(rooms_template: Path, tmp_path: Path) -> None:
+    began = time.process_time()
     for number in range(100):
         cast = Cast(Inside(make_settings(tmp_path / str(number)), rooms_template))
         alice, bob, charlie = (cast(name) for name in ("alice", "bob", "charlie"))
@@ -93,4 +93,4 @@ def test_a_hundred_scenarios_take_less_than_ten_seconds(rooms_template: Path, tm
         bob.hears("soup?")
         charlie.hears_nothing()
         cast.goes_home()
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 5  # on a busy machine the clock tells more of what others do
