@@ -6,6 +6,9 @@ import { t } from "./strings.js";
 import { clock, full } from "./times.js";
 
 const QUOTED_CHARACTERS = 140;
+const RESTING_TOGETHER = 24;
+
+const waiting = new Set();
 
 export const part = (item, name) => item.querySelector(`[data-part=${name}]`);
 export const seqOf = (item) => (item ? Number(item.dataset.seq) : null);
@@ -74,12 +77,18 @@ export function finish(item) {
 }
 
 /**
- * Let the browser pass over a message while it is out of sight, once its size is known: hundreds of them would be drawn
- * anew with every letter typed below. A size that is only guessed would move what is being read.
+ * Let the browser pass over a message while it is out of sight, once its size is known: hundreds of them would be gone
+ * through with every letter typed below. A size that is only guessed would move what is being read. Many at once, since
+ * the page is laid out twice for it; the few that came last cost little.
  */
 export function rest(item) {
   item.classList.remove("rests");
-  requestAnimationFrame(() => requestAnimationFrame(() => item.classList.add("rests")));
+  waiting.add(item);
+  if (waiting.size === RESTING_TOGETHER) requestAnimationFrame(() => requestAnimationFrame(restAll));
+}
+function restAll() {
+  for (const item of waiting) item.classList.add("rests");
+  waiting.clear();
 }
 
 function showTime(item, at) {

@@ -4,7 +4,9 @@ import { fill, finish, rest, said, seqOf } from "./message.js";
 import { Pending } from "./pending.js";
 import { day, goesOn, sameDay } from "./times.js";
 
-const KEPT_IN_PAGE = 300;
+const MOST_IN_PAGE = 300;
+/** Many go at once: all that stay move with it, and are drawn anew. */
+const KEPT_IN_PAGE = 270;
 
 export class Messages {
   /** Hears of every message that is put into the page. */
@@ -20,7 +22,7 @@ export class Messages {
     this.bySeq = new Map(this.shown().map((item) => [seqOf(item), item]));
     for (const item of this.shown()) finish(item);
     for (const item of this.shown()) this.#place(item);
-    new ResizeObserver(() => this.#widened()).observe(this.list.parentElement);
+    new ResizeObserver(() => this.#widened()).observe(root);
   }
 
   get oldest() {
@@ -66,10 +68,10 @@ export class Messages {
   }
   /** Drop the oldest, or the newest, where the page grows long; tells whether any were. */
   trimOldest() {
-    return this.#drop(this.shown().slice(0, -KEPT_IN_PAGE));
+    return this.#isLong && this.#drop(this.shown().slice(0, -KEPT_IN_PAGE));
   }
   trimNewest() {
-    return this.#drop(this.shown().slice(KEPT_IN_PAGE));
+    return this.#isLong && this.#drop(this.shown().slice(KEPT_IN_PAGE));
   }
   /** Light the message of an address, and no other; gives it, if it is in the page. */
   light(seq) {
@@ -87,6 +89,9 @@ export class Messages {
     for (const line of this.list.querySelectorAll(".day")) line.firstElementChild.textContent = day(line.nextElementSibling.dataset.at);
   }
 
+  get #isLong() {
+    return this.bySeq.size > MOST_IN_PAGE;
+  }
   /** In another width each has another size. */
   #widened() {
     const { clientWidth: width } = this.list;

@@ -6,22 +6,27 @@
 const NEAR_PX = 80;
 
 export class Scroll {
+  /** As it was told last: to ask the page would make it lay out what has just been changed, at once and again later. */
+  #top;
+
   constructor(talk) {
     this.talk = talk;
+    this.#top = talk.scrollTop;
+    talk.addEventListener("scroll", () => (this.#top = talk.scrollTop), { passive: true });
   }
   get atEnd() {
-    return this.talk.scrollTop > -NEAR_PX;
+    return this.#top > -NEAR_PX;
   }
   toEnd() {
-    this.talk.scrollTop = 0;
+    this.talk.scrollTop = this.#top = 0;
   }
   /** Change the talk without moving what is being read. */
   hold(change) {
     const anchor = this.atEnd ? null : this.#firstInSight();
     const before = anchor?.getBoundingClientRect().top;
     change();
-    if (!anchor) this.toEnd();
-    else this.talk.scrollTop += anchor.getBoundingClientRect().top - before;
+    if (anchor) this.talk.scrollTop += anchor.getBoundingClientRect().top - before;
+    else if (this.#top) this.toEnd();
   }
   /** As `hold`, also at the end: for what comes in below. */
   stay(change) {

@@ -215,3 +215,34 @@ def test_a_day_is_one_click_away(enter, room, long_talk):
     days.get_by_role("button", name="Go there").click()
     expect(alice.message("word 1")).to_be_in_viewport()
     expect(days).to_have_count(0)
+
+
+def test_messages_rest_together_once_they_are_many_and_those_that_come_wait_for_others(enter, room, program):
+    deploy = program(room)
+    deploy.says(*[f"word {number}" for number in range(24)])
+    alice = enter("Alice").goes_to(room)
+    alice.is_live()
+    expect(alice.page.locator(".message.rests")).to_have_count(24)
+    deploy.says("one more")
+    alice.hears("one more")
+    assert "rests" not in (alice.item("one more").get_attribute("class") or "")
+
+
+def test_a_message_that_comes_in_at_the_end_is_not_laid_out_before_its_frame(enter, room, long_talk):
+    alice = enter("Alice").goes_to(room)
+    alice.is_live()
+    alice.page.evaluate("""() => {
+        globalThis.asked = [];
+        const { get, set } = Object.getOwnPropertyDescriptor(Element.prototype, "scrollTop");
+        const ask = () => (asked.push("scrollTop"), true);
+        Object.defineProperty(Element.prototype, "scrollTop", {
+            get() { return ask() && get.call(this); },
+            set(top) { return ask() && set.call(this, top); },
+        });
+        const measured = Element.prototype.getBoundingClientRect;
+        Element.prototype.getBoundingClientRect = function () { return asked.push("rect") && measured.call(this); };
+    }""")
+    long_talk.says("in sight at once")
+    alice.hears("in sight at once")
+    assert alice.page.evaluate("asked") == []
+    expect(alice.message("in sight at once")).to_be_in_viewport()
