@@ -137,11 +137,12 @@ class Seen:
         return self._count(person, room, self._fresh.get((room, person), standing.seen), head)
 
     def since(self, room: int, after: int, upto: int) -> Since | None:
-        """What was posted behind a place; None where that is too much to look at, or something was removed."""
+        """What was posted behind a place; None where that is too much to look at, or where something
+        was removed or edited: that may have taken a mention away, or have brought one."""
         if upto - after > LOOKED_AT_MOST:
             return None
         found = rows.since(self._reader, room, after, upto)
-        if any(kind == log.REMOVED for kind, _, _ in found):
+        if any(kind in (log.REMOVED, log.EDITED) for kind, _, _ in found):
             return None
         posts_of = Counter({person: number for kind, person, number in found if kind == log.POSTED})
         return Since(posts_of, Counter(rows.mentioned_since(self._reader, room, after, upto) if posts_of else {}))

@@ -109,7 +109,7 @@ class Unread:
             self._hub.call_soon(self._tell_some)
 
     def _has_news(self, room: Room, count: Count) -> bool:
-        """Whether something was posted or removed since; takes it into the count."""
+        """Whether something was posted, edited or removed since; takes it into the count."""
         after = count.head
         since = self._seen.since(room.id, after, room.head)
         if count.head != after:

@@ -133,6 +133,17 @@ def test_a_removal_is_taken_off_what_is_told(kitchen: Person, bob: Person) -> No
     kitchen.is_told("kitchen", unread=1)
 
 
+def test_a_mention_that_an_edit_brings_or_takes_is_told(kitchen: Person, bob: Person) -> None:
+    said = bob.says("bread")
+    kitchen.watches_rooms()
+    bob.says("butter")
+    kitchen.is_told("kitchen", unread=3, mentions=0)
+    bob.edits(said, f"bread, @{kitchen.name}")
+    kitchen.is_told("kitchen", unread=3, mentions=1)
+    bob.edits(said, "bread")
+    kitchen.is_told("kitchen", unread=3, mentions=0)
+
+
 def test_a_level_is_told_to_the_persons_other_devices(kitchen: Person, bob: Person) -> None:
     tab = kitchen.opens_another_tab()
     tab.joins("kitchen")
