@@ -107,7 +107,7 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         rooms=rooms,
         members=members,
         messages=Messages(reader, journal, limits, members, Mentions(reader, presence), settings.edit_hours),
-        reactions=Reactions(journal, limits),
+        reactions=Reactions(reader, journal, limits),
         seen=seen,
         facts=Facts(journal, limits),
         statuses=Statuses(journal, limits, presence),

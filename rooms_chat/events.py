@@ -204,11 +204,15 @@ class Reactor(msgspec.Struct):
 
 
 class Reaction(msgspec.Struct):
-    """An emoji on a message: how many put it there, and the first of them."""
+    """An emoji on a message: how many put it there, and the first of them.
+
+    `mine` tells a person who asked that it is one of those who are not named.
+    """
 
     emoji: str
     count: int
     people: list[Reactor]
+    mine: bool | UnsetType = UNSET
 
 
 class Message(msgspec.Struct, kw_only=True):

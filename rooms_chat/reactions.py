@@ -1,6 +1,7 @@
 """Reactions: emoji that people put on messages."""
 
 from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from rooms_chat import emoji as emojis
 from rooms_chat.changes import Changed, ask_to_post, message_in, room_of, write
@@ -12,7 +13,7 @@ from rooms_chat.people import FIRST_KEY_VERSION, NAMELESS, Person
 from rooms_chat.storage import log
 from rooms_chat.storage import people as people_rows
 from rooms_chat.storage import reactions as rows
-from rooms_chat.storage.database import Connection
+from rooms_chat.storage.database import Connection, Reader
 from rooms_chat.storage.journal import Journal
 from rooms_chat.storage.rooms import Room
 from rooms_chat.storage.transaction import Change, Transaction
@@ -68,7 +69,8 @@ class React(Change):
 class Reactions:
     """Reacting."""
 
-    def __init__(self, journal: Journal, limits: Limits) -> None:
+    def __init__(self, reader: Reader, journal: Journal, limits: Limits) -> None:
+        self._reader = reader
         self._journal = journal
         self._limits = limits
 
@@ -86,8 +88,24 @@ class Reactions:
         self._limits.count_post_by(person.id, address)
         return self._journal.put(change)
 
+    def shown_to(self, person: str, room: int, messages: list[Message]) -> list[Message]:
+        """The messages, with what is this person's own marked where too many reacted for all to be named."""
+        return [self._shown(person, room, message) if _is_crowded(message) else message for message in messages]
+
+    def _shown(self, person: str, room: int, message: Message) -> Message:
+        own = rows.of_person(self._reader, room, message.seq, person)
+        named = [
+            replace(reaction, mine=True) if reaction.count > NAMED_MOST and reaction.emoji in own else reaction
+            for reaction in message.reactions or []
+        ]
+        return replace(message, reactions=named)
+
 
 def _ask_for_place(reactions: list[Reaction] | UnsetType, emoji: str) -> None:
     there = {reaction.emoji for reaction in reactions or []}
     if emoji not in there and len(there) >= DIFFERENT_MOST:
         raise BadRequest(f"A message bears {DIFFERENT_MOST} different emoji, and this one does.", field="emoji")
+
+
+def _is_crowded(message: Message) -> bool:
+    return any(reaction.count > NAMED_MOST for reaction in message.reactions or [])

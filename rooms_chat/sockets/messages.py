@@ -120,4 +120,7 @@ def history(chat: Chat, connection: Connection, request: events.History, answer:
     page = chat.messages.page(
         room, before=request.before, from_=request.from_, around=request.around, limit=request.limit
     )
-    answer.give(messages=page.messages, more=page.more)
+    messages = page.messages
+    if connection.person is not None:
+        messages = chat.reactions.shown_to(connection.person.id, room.id, messages)
+    answer.give(messages=messages, more=page.more)

@@ -41,6 +41,7 @@ def enter(chat: Chat, connection: Connection, room: Room, request: events.Join, 
     """The answer is a cut in the room's stream: what it holds, then everything after it."""
     cut = chat.messages.cut(room.id, request.after, request.epoch)
     told = about(chat, connection, cut.room)
+    messages = chat.reactions.shown_to(connection.identify().id, room.id, cut.messages)
     if connection.ended:
         return  # nothing is read from here on: nobody comes between
     call(chat, connection, request.user_name, room.id, may_be_refused=answer.wanted)
@@ -50,7 +51,7 @@ def enter(chat: Chat, connection: Connection, room: Room, request: events.Join, 
     answer.give(
         head=cut.head,
         epoch=cut.epoch,
-        messages=cut.messages,
+        messages=messages,
         limited=cut.limited,
         more=cut.more,
         you={**connection.you(), "may": told.pop("may")},

@@ -9,6 +9,7 @@ from rooms_chat.storage.schema import reactions
 OF_MESSAGE = (reactions.c.room == bindparam("room")) & (reactions.c.message == bindparam("message"))
 WITH_EMOJI = OF_MESSAGE & (reactions.c.emoji == bindparam("emoji"))
 WHOSE = WITH_EMOJI & (reactions.c.person == bindparam("person"))
+OF_PERSON = Statement(select(reactions.c.emoji).where(OF_MESSAGE, reactions.c.person == bindparam("person")))
 HOLDS = Statement(select(reactions.c.place).where(WHOSE))
 ADD = Statement(insert(reactions), ("room", "message", "emoji", "person", "user_name", "place"))
 TAKE = Statement(delete(reactions).where(WHOSE))
@@ -23,6 +24,11 @@ FIRST = Statement(
 
 def holds(connection: Connection, room: int, message: int, emoji: str, person: str) -> bool:
     return connection.first(HOLDS, room=room, message=message, emoji=emoji, person=person) is not None
+
+
+def of_person(connection: Connection, room: int, message: int, person: str) -> set[str]:
+    """The emoji that a person put on a message."""
+    return {emoji for (emoji,) in connection.all(OF_PERSON, room=room, message=message, person=person)}
 
 
 def add(connection: Connection, room: int, message: int, emoji: str, by: Reactor, place: int) -> None:

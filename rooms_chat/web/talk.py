@@ -39,6 +39,7 @@ def window(room: Room, before: int | None = None, around: int | None = None) -> 
     found = cut.messages
     if before is not None or around is not None:
         found = chat().messages.page(room, before=before, around=around).messages
+    found = chat().reactions.shown_to(person().id, room.id, found)
     is_there = any(message.seq == around for message in found)
     about = {"marked": around} if is_there else {"lost": around}
     if not found:

@@ -20,8 +20,9 @@ export class Reactions {
   /** Show those of the wire. */
   show(item, reactions = []) {
     const list = part(item, "reactions");
+    const wasMine = new Set([...list.querySelectorAll("[aria-pressed=true]")].map(({ dataset }) => dataset.emoji));
     const focused = list.contains(document.activeElement) ? document.activeElement.dataset.emoji : null;
-    list.replaceChildren(...reactions.map((reaction) => this.#made(reaction)));
+    list.replaceChildren(...reactions.map((reaction) => this.#made(reaction, wasMine)));
     list.hidden = !reactions.length;
     if (focused) (find(list, focused) ?? item).focus();
   }
@@ -48,12 +49,14 @@ export class Reactions {
   #clicked(button) {
     if (button) this.toggle(button.closest(".message"), button.dataset.emoji);
   }
-  #made({ emoji, count, people }) {
+  /** What all are told names the first of many; that mine is among the others, I knew, or was told when I asked. */
+  #made({ emoji, count, people, mine = false }, wasMine = new Set()) {
     const item = this.template.cloneNode(true);
     const button = item.querySelector("button");
     const who = reacted(people, count);
     Object.assign(button.dataset, { emoji, who });
-    button.ariaPressed = String(people.some(({ id }) => id === this.me.id));
+    const isNamed = people.some(({ id }) => id === this.me.id);
+    button.ariaPressed = String(isNamed || mine || (count > people.length && wasMine.has(emoji)));
     button.ariaLabel = `${emoji} ${count}: ${who}`;
     part(button, "emoji").textContent = emoji;
     part(button, "count").textContent = count;

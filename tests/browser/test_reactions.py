@@ -27,6 +27,31 @@ def test_a_reaction_shows_with_its_number_and_who_put_it_there_and_a_click_adds_
     )
 
 
+def test_mine_stays_lit_among_more_than_can_be_named(enter, room, program):
+    crowd = [program(room, f"guest {number}") for number in range(21)]
+    crowd[0].says("soup?")
+    for guest in crowd[:20]:
+        guest.asks("react", seq=1, emoji="🍲", on=True)
+    alice = enter("Alice").goes_to(room)
+    alice.is_live()
+    alice.says("yes")
+    alice.hears("yes")
+    stew = alice.item("soup?").locator(".reaction")
+    stew.click()
+    expect(stew).to_have_text(re.compile("21$"))
+    expect(stew).to_have_attribute("aria-pressed", "true")
+    alice.page.reload()
+    expect(stew).to_have_attribute("aria-pressed", "true")
+    alice.is_live()
+    crowd[20].asks("react", seq=1, emoji="🍲", on=True)
+    expect(stew).to_have_text(re.compile("22$"))
+    expect(stew).to_have_attribute("aria-pressed", "true")
+    stew.click()
+    expect(stew).to_have_text(re.compile("21$"))
+    alice.page.reload()
+    expect(stew).to_have_attribute("aria-pressed", "false")
+
+
 def test_any_emoji_is_found_by_a_word_and_is_offered_first_the_next_time(enter, room):
     alice = enter("Alice").opens(room)
     alice.says("soup?")

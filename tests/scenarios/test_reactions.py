@@ -1,6 +1,7 @@
 """Reactions: whoever is in the room sees them, counted and named, and nobody else hears of it."""
 
 import pytest
+from msgspec import UNSET
 
 from rooms_chat.events import Reaction, Reactor
 from rooms_chat.testing import Cast, Person, refused
@@ -94,6 +95,24 @@ def test_the_first_twenty_who_reacted_are_named(kitchen: Person, cast: Cast) -> 
     crowd[0].reacts(said, "🍲", on=False)
     [message] = kitchen.looks_back().messages
     assert message.reactions == [Reaction("🍲", 21, named(*crowd[1:21]))]
+
+
+def test_who_is_not_named_among_many_is_told_which_are_its_own(kitchen: Person, bob: Person, cast: Cast) -> None:
+    said = kitchen.says("soup!")
+    for number in range(20):
+        guest = cast(f"guest {number}")
+        guest.joins("kitchen")
+        guest.reacts(said, "🍲", in_="kitchen")
+    bob.reacts(said, "🍲")
+    bob.reacts(said, "🥖")
+
+    [message] = bob.looks_back().messages
+    assert [(reaction.emoji, reaction.mine) for reaction in message.reactions or []] == [("🍲", True), ("🥖", UNSET)]
+    [message] = kitchen.looks_back().messages
+    assert [reaction.mine for reaction in message.reactions or []] == [UNSET, UNSET]
+    tab = bob.opens_another_tab()
+    [message] = tab.joins("kitchen").messages
+    assert [reaction.mine for reaction in message.reactions or []] == [True, UNSET]
 
 
 def test_removing_a_message_takes_its_reactions_away(kitchen: Person, bob: Person) -> None:
