@@ -31,7 +31,6 @@ from rooms_chat.status import Statuses
 from rooms_chat.storage import secret
 from rooms_chat.storage.database import Database
 from rooms_chat.storage.journal import Journal
-from rooms_chat.storage.log import POSTED, LogRow
 from rooms_chat.storage.migrate import migrate
 from rooms_chat.wire import Wire
 
@@ -56,47 +55,22 @@ def create_app(settings: Settings, *, secret_key: str, hub: Hub, wire: Wire) -> 
 
 
 def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Chat:
+    """What each part needs stands above it."""
     database = Database(settings.database_url, alone=settings.is_alone)
     migrate(database)
     secret_key = secret.shared(database, secret_key)
     reader = database.reader()
-    is_shared = bool(settings.redis)
-    presence = Presence(is_shared=is_shared)
-    limits = Limits(
-        settings.message_rate, settings.rooms_per_hour, settings.connections_per_address, is_shared=is_shared
-    )
-    others = by_redis(settings.redis, secret_key, hub, presence, limits) if is_shared else Alone()
-    delivery = Delivery(wire, hub, reader, others)
     metrics = Metrics()
-
-    def on_commit(committed: list[LogRow]) -> None:
-        delivery.committed(committed)
-        metrics.posts += sum(row.kind == POSTED for row in committed)
-        for row in committed:
-            news.room_changed(row.room)
-            if row.new_member and row.message is not None:
-                news.became_member(row.message.person, row.room)
-
-    def complain(complaint: str) -> None:
-        logger.error("journal: %s", complaint)
-
-    journal = Journal(database, hub, on_commit, complain, metrics.committed)
+    presence = Presence(is_shared=bool(settings.redis))
+    limits = limits_of(settings)
+    others = others_of(settings, secret_key, hub, presence, limits)
+    delivery = Delivery(wire, hub, reader, others)
+    journal = Journal(database, hub, lambda rows: chat.committed(rows), complain, metrics.committed)
     people = People(reader, secret_key, settings.connections_per_person)
     rooms = Rooms(reader, journal, limits, presence, settings.open_rooms)
     members = Members(reader, journal, rooms)
     seen = Seen(reader, journal, limits, rooms, hub)
     unread = Unread(wire, hub, seen)
-    news = News(wire, hub, presence, rooms, members, unread, others)
-    delivery.start()
-    news.start()
-    metrics.counter("posts", "Messages that were posted here and kept.", lambda: metrics.posts)
-    metrics.counter("deliveries", "Places of logs told to connections.", lambda: delivery.deliveries)
-    metrics.gauge("rooms", "Rooms with somebody in them here.", lambda: delivery.rooms)
-    if is_shared:
-        metrics.counter("bells", "Bells of other workers that told something new.", lambda: delivery.bells)
-        metrics.counter("looks", "Times a log was read since another worker wrote it.", lambda: delivery.looks)
-        metrics.gauge("bell_age_seconds", "Since when nothing was heard of the others.", lambda: others.silent_seconds)
-    metrics.gauge("waiting_changes", "What waits to be written.", lambda: journal.waiting)
     chat = Chat(
         settings=settings,
         secret_key=secret_key,
@@ -114,24 +88,49 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         cards=Cards(reader, limits, presence, rooms, members),
         links=Links(reader, journal, limits, people),
         delivery=delivery,
-        news=news,
+        news=News(wire, hub, presence, rooms, members, unread, others),
         unread=unread,
         journal=journal,
         reader=reader,
         metrics=metrics,
         others=others,
     )
-    others.start(delivery, news, chat.forgot)
+    watch(chat)
+    chat.start()
     return chat
 
 
-def by_redis(url: str, secret_key: str, hub: Hub, presence: Presence, limits: Limits) -> Others:
+def limits_of(settings: Settings) -> Limits:
+    rates = settings.message_rate, settings.rooms_per_hour, settings.connections_per_address
+    return Limits(*rates, is_shared=bool(settings.redis))
+
+
+def others_of(settings: Settings, secret_key: str, hub: Hub, presence: Presence, limits: Limits) -> Others:
     """The other workers, where there are any. Raises CannotStart."""
+    if not settings.redis:
+        return Alone()
     try:
         from rooms_chat.workers.by_redis import ByRedis  # what one worker alone need not have installed
     except ImportError as error:
         raise CannotStart(f"--redis needs redis-py: pip install 'rooms-chat[redis]' ({error}).") from None
-    return ByRedis(url, secret_key, hub, presence, limits)
+    return ByRedis(settings.redis, secret_key, hub, presence, limits)
+
+
+def complain(complaint: str) -> None:
+    logger.error("journal: %s", complaint)
+
+
+def watch(chat: Chat) -> None:
+    """What an operator's graphs are drawn from, beside what is counted on the way."""
+    metrics, delivery, others = chat.metrics, chat.delivery, chat.others
+    metrics.counter("posts", "Messages that were posted here and kept.", lambda: metrics.posts)
+    metrics.counter("deliveries", "Places of logs told to connections.", lambda: delivery.deliveries)
+    metrics.gauge("rooms", "Rooms with somebody in them here.", lambda: delivery.rooms)
+    metrics.gauge("waiting_changes", "What waits to be written.", lambda: chat.journal.waiting)
+    if chat.settings.redis:
+        metrics.counter("bells", "Bells of other workers that told something new.", lambda: delivery.bells)
+        metrics.counter("looks", "Times a log was read since another worker wrote it.", lambda: delivery.looks)
+        metrics.gauge("bell_age_seconds", "Since when nothing was heard of the others.", lambda: others.silent_seconds)
 
 
 def _folder_of_templates() -> Path:

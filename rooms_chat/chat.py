@@ -26,6 +26,7 @@ from rooms_chat.status import Statuses
 from rooms_chat.storage import epoch
 from rooms_chat.storage.database import Reader
 from rooms_chat.storage.journal import Journal
+from rooms_chat.storage.log import POSTED, LogRow
 from rooms_chat.storage.rooms import Room
 
 
@@ -55,6 +56,21 @@ class Chat:
     reader: Reader
     metrics: Metrics
     others: Others
+
+    def start(self) -> None:
+        """From now on people are told what happens, and other workers may be heard."""
+        self.delivery.start()
+        self.news.start()
+        self.others.start(self.delivery, self.news, self.forgot)
+
+    def committed(self, rows: list[LogRow]) -> None:
+        """The journal wrote these: they are delivered, counted, and news."""
+        self.delivery.committed(rows)
+        self.metrics.posts += sum(row.kind == POSTED for row in rows)
+        for row in rows:
+            self.news.room_changed(row.room)
+            if row.new_member and row.message is not None:
+                self.news.became_member(row.message.person, row.room)
 
     def state(self) -> dict[str, Any]:
         """Whether people should be sent here; and if not, why."""
