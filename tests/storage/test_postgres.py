@@ -13,7 +13,7 @@ from rooms_chat.errors import CannotStart, TryAgain
 from rooms_chat.members import Forget
 from rooms_chat.people import Person
 from rooms_chat.rooms import Open
-from rooms_chat.storage import later, log, messages, rooms
+from rooms_chat.storage import later, libpq, log, messages, rooms
 from rooms_chat.storage import postgres as postgres_kind
 from rooms_chat.storage.database import Database, StorageError
 from rooms_chat.storage.journal import Journal
@@ -273,7 +273,7 @@ def test_a_server_with_a_name_is_looked_up_by_the_journal_and_not_by_who_reads(p
         asked.append(host)
         return [(None, None, None, "", (address, 0)) for address in ("127.0.0.9", "127.0.0.1")]
 
-    monkeypatch.setattr(postgres_kind.socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(libpq.socket, "getaddrinfo", look_up)
     database = Database(postgres_url.replace("127.0.0.1", "db.example"))
     migrate(database)
     assert asked == ["db.example"]

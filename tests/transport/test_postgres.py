@@ -14,14 +14,14 @@ import json, sys, time
 import eventlet
 from sqlalchemy import bindparam, func, select
 from rooms_chat.errors import TryAgain
-from rooms_chat.storage import postgres, rooms
+from rooms_chat.storage import libpq, rooms
 from rooms_chat.storage.database import Database, Statement
 
 SLEEP = Statement(select(func.pg_sleep(bindparam("seconds"))))
 reader = Database(sys.argv[1]).reader()
 beats, told = [], []
 if "in C" in sys.argv:
-    postgres.OnHub.wait = postgres.OnThread.wait
+    libpq.OnHub.wait = libpq.OnThread.wait
 
 
 def beat():
@@ -40,7 +40,7 @@ def ask(seconds):
 
 
 heart = eventlet.spawn(beat)
-seconds, number, postgres.ANSWER_SECONDS = float(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
+seconds, number, libpq.ANSWER_SECONDS = float(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
 began = time.monotonic()
 for asking in [eventlet.spawn(ask, seconds) for _ in range(number)]:
     asking.wait()
