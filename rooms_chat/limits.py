@@ -13,13 +13,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from rooms_chat.errors import RateLimited
-from rooms_chat.pace import Reading
+from rooms_chat.pace import NOTHING, SHARED_SECONDS, Elsewhere, Reading
 
 BURST_SECONDS = 4
 ROOM_AND_ADDRESS_TIMES = 10
 REQUEST_TIMES = 2
 HOUR_SECONDS = 3600
 LOOKED_AT_WITH_EACH = 4
+PAGES_FOR = "pages for "
 
 
 class Window(NamedTuple):
@@ -29,16 +30,6 @@ class Window(NamedTuple):
     seconds: float
 
 
-class Elsewhere(NamedTuple):
-    """What other workers counted, until then."""
-
-    number: int
-    until: float
-
-
-NOTHING = Elsewhere(0, 0.0)
-
-
 class Limits:
     """Counts, and refuses with the seconds after which to try again."""
 
@@ -46,7 +37,7 @@ class Limits:
         self, message_rate: float, rooms_per_hour: int, connections_per_address: int = 0, *, is_shared: bool = False
     ) -> None:
         self._counts = Counts(is_shared=is_shared)
-        self.reading = Reading(connections_per_address, is_limited=message_rate > 0)
+        self.reading = Reading(connections_per_address, is_limited=message_rate > 0, is_shared=is_shared)
         self._posts_of_person = window(message_rate)
         self._posts_of_many = window(message_rate * ROOM_AND_ADDRESS_TIMES)
         self._requests_of_person = window(message_rate * REQUEST_TIMES)
@@ -73,11 +64,15 @@ class Limits:
 
     def take_counted(self, most: int) -> list[tuple[str, float, int]]:
         """(key, seconds of its window, how often) of the busiest since the last time."""
-        return self._counts.take_counted(most)
+        pages = [(PAGES_FOR + address, SHARED_SECONDS, number) for address, number in self.reading.take_counted(most)]
+        return self._counts.take_counted(most) + pages
 
     def hear(self, key: str, number: int, seconds: float) -> None:
         """Other workers counted a key so often; that holds for so many seconds."""
-        self._counts.hear(key, number, seconds)
+        if key.startswith(PAGES_FOR):
+            self.reading.hear(key.removeprefix(PAGES_FOR), number, seconds)
+        else:
+            self._counts.hear(key, number, seconds)
 
     def _count(self, window: Window | None, key: str, complaint: str) -> None:
         if window is not None and (seconds := self._counts.seconds_until_free(key, window)):

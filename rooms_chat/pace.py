@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections import Counter
 from typing import NamedTuple
 
 from rooms_chat.errors import RateLimited
@@ -20,6 +21,17 @@ class Rate(NamedTuple):
 OF_CONNECTION = Rate(per_second=10, burst=100)  # a client that comes back to fifty rooms at once gets in
 OF_PERSON = Rate(per_second=50, burst=500)
 OF_PLACE = Rate(per_second=0.5, burst=5)  # an address has this for each connection that it may have
+SHARED_SECONDS = 10.0  # for so long others' counts matter: a burst is worth as much
+
+
+class Elsewhere(NamedTuple):
+    """What other workers counted, until then."""
+
+    number: int
+    until: float
+
+
+NOTHING = Elsewhere(0, 0.0)
 
 
 class Pace:
@@ -48,8 +60,11 @@ class Reading:
     """The limits on what makes the server read. Connections and people bring their pace along; addresses have theirs
     here."""
 
-    def __init__(self, connections_per_address: int, *, is_limited: bool) -> None:
+    def __init__(self, connections_per_address: int, *, is_limited: bool, is_shared: bool = False) -> None:
         self._is_limited = is_limited
+        self._is_shared = is_shared
+        self._untold: Counter[str] = Counter()
+        self._elsewhere: dict[str, Elsewhere] = {}
         self._of_address = rate_of_address(connections_per_address)
         self._addresses: dict[str, Pace] = {}
 
@@ -68,8 +83,24 @@ class Reading:
     def count_pages(self, address: str, pages: float = 1) -> None:
         """Pages that an address is shown, over whatever door. Raises RateLimited."""
         if self._is_limited and self._of_address is not None:
-            now = time.monotonic()
-            _refuse_for(self._pace_of(address, now).seconds_until_free(self._of_address, now, pages))
+            now, rate = time.monotonic(), self._of_address
+            if (elsewhere := self._elsewhere.get(address, NOTHING)).until > now:
+                rate = rate._replace(burst=rate.burst - elsewhere.number)
+            _refuse_for(self._pace_of(address, now).seconds_until_free(rate, now, pages))
+            if self._is_shared:
+                self._untold[address] += math.ceil(pages)
+
+    def take_counted(self, most: int) -> list[tuple[str, int]]:
+        """(address, how many pages) of the busiest since the last time."""
+        untold, self._untold = self._untold, Counter()
+        return untold.most_common(most)
+
+    def hear(self, address: str, number: int, seconds: float) -> None:
+        """Other workers showed an address so many pages; that holds for so many seconds."""
+        now = time.monotonic()
+        if len(self._elsewhere) >= ADDRESSES:
+            self._elsewhere = {name: heard for name, heard in self._elsewhere.items() if heard.until > now}
+        self._elsewhere[address] = Elsewhere(number, now + seconds)
 
     def _pace_of(self, address: str, now: float) -> Pace:
         if address not in self._addresses:

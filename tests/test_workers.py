@@ -260,9 +260,32 @@ def test_limits_hold_for_all_workers_together(redis):
         limits[1].count_post_by("alice", "192.0.2.1")
 
 
+def test_what_an_address_reads_is_counted_by_all_workers_together(redis):
+    """Of ten connections' worth, fifty pages at once; another address is told nothing of it."""
+    redis.client.flushall()
+    limits = [Limits(message_rate=5, rooms_per_hour=0, connections_per_address=10, is_shared=True) for _ in range(2)]
+    shares = [Shares(connect(redis.url), NAMES, one) for one in limits]
+    for one in limits:
+        one.reading.count_pages("192.0.2.1", 30)
+        one.reading.count_pages("192.0.2.2", 10)
+    for share in shares:
+        share.exchange()
+    limits[1].reading.count_pages("192.0.2.2", 20)
+    with pytest.raises(RateLimited):
+        limits[1].reading.count_pages("192.0.2.1", 10)
+
+
 def test_without_redis_each_workers_own_count_holds():
     limits = Limits(message_rate=5, rooms_per_hour=0, is_shared=True)
     for _ in range(20):
         limits.count_post_by("alice", "192.0.2.1")
     with pytest.raises(RateLimited):
         limits.count_post_by("alice", "192.0.2.1")
+
+
+def test_what_was_counted_while_redis_was_away_does_not_pile_up(redis):
+    limits = Limits(message_rate=5, rooms_per_hour=0, connections_per_address=10, is_shared=True)
+    limits.count_post_by("alice", "192.0.2.1")
+    limits.reading.count_pages("192.0.2.1")
+    Shares(connect(redis.url), NAMES, limits).forget()
+    assert limits.take_counted(300) == []

@@ -151,6 +151,7 @@ class ByRedis:
             except Away:
                 self._answers = False
                 self._leases.begin_again()
+                self._shares.forget()
             except Exception:
                 logger.exception("a beat with the other workers failed")
             if not self._answers:

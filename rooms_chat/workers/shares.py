@@ -18,6 +18,10 @@ class Shares:
         self._limits = limits
         self._own: dict[str, tuple[int, float]] = {}
 
+    def forget(self) -> None:
+        """Nobody can be told: what was counted meanwhile does not pile up."""
+        self._limits.take_counted(0)
+
     def exchange(self) -> None:
         """Tell what was counted here, and hear what the others counted. Raises what Redis raises."""
         now = time.time()
