@@ -258,6 +258,14 @@ class Request(wsgi.HttpProtocol):  # type: ignore[misc]
         finally:
             limit.cancel()
 
+    def handle_one_response(self) -> None:
+        """What is left refers to itself no more: it need not wait, with all it holds, to be collected as garbage."""
+        try:
+            super().handle_one_response()
+        finally:
+            del self.environ["eventlet.input"].discard
+            self.environ.clear()
+
     def get_environ(self) -> Environ:
         environ: Environ = super().get_environ()
         body = environ["eventlet.input"]

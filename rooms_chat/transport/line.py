@@ -245,8 +245,9 @@ class Line:
         if self.closed:
             return
         self.closed = True
-        if self._websocket is not None:
-            self._websocket.close(code)
+        websocket, self._websocket, self.write_at_once = self._websocket, None, _not_at_once
+        if websocket is not None:
+            websocket.close(code)
         if self._probe is not None:
             self._probe.fail()  # else its `5` would revive a line that has left its rooms
         if self._mailbox is not None:

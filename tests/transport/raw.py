@@ -145,6 +145,11 @@ class Raw:
             self.say("3")
         return payload.decode() if opcode == 1 and payload != b"2" else ""
 
+    def await_ping(self):
+        """Until the server asks whether this is still there."""
+        while (found := self._frame()) != (1, b"2"):
+            assert found is not None, "the connection ended before it was asked"
+
     def ends(self, seconds=PATIENCE):
         """Whether the server ends this connection in time."""
         until = time.monotonic() + seconds
