@@ -1,7 +1,6 @@
 """Serves the application until it is told to stop, then stops in order."""
 
 import errno
-import gc
 import ipaddress
 import logging
 import resource
@@ -23,6 +22,7 @@ from rooms_chat.data_folder import DataFolder
 from rooms_chat.errors import CannotStart
 from rooms_chat.transport import heartbeat, several
 from rooms_chat.transport.front import Front, Request, Requests
+from rooms_chat.transport.garbage import keep_collections_short
 from rooms_chat.transport.guard import Guard
 from rooms_chat.transport.hub import EventletHub
 from rooms_chat.transport.peers import Peers
@@ -96,8 +96,7 @@ def serve_alone(settings: Settings, announce: Callable[[str], None], *, is_share
         socket_timeout=HEADER_SECONDS,
         url_length_limit=URL_BYTES,
     )
-    gc.collect()
-    gc.freeze()  # what stands for ever need not be looked through again and again
+    keep_collections_short()
     stopped = on_signal(hub)
     if is_shared:
         several.stop_with_parent(stopped)
