@@ -49,7 +49,8 @@ def join_default_room(chat: Chat, connection: Connection) -> None:
 def speak(chat: Chat, connection: Connection, request: events.MyEvent, draft: Draft | None, answer: Answer) -> None:
     room, joined = room_of(chat, connection, room_asked(request))
     if draft is None:
-        return relay(chat, connection, room, request.data or "", answer)
+        relay(chat, connection, room, request.data or "", answer)
+        return
     person = connection.identify()
     if person.name is None or request.user_name not in (None, person.name):
         chat.members.ask_to_post(person, room, joined=joined)
@@ -62,7 +63,9 @@ def speak(chat: Chat, connection: Connection, request: events.MyEvent, draft: Dr
             told = {"you": {**connection.you(), "may": rights}}
         answer.give(seq=post.seq, id=post.id, at=post.at, **told)
 
-    return answer.when(chat.messages.post(person, room, draft, joined=joined), posted)
+    posting = chat.messages.post(person, room, draft, joined=joined)
+    if answer.wanted:
+        answer.when(posting, posted)
 
 
 def relay(chat: Chat, connection: Connection, room: Room, data: str, answer: Answer) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import ClauseElement, Dialect
+from sqlalchemy import ClauseElement, Dialect, Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
@@ -49,7 +49,10 @@ class Compiled(NamedTuple):
 
 
 class Statement:
-    """A Core statement. Its values are its `bindparam`s, and for an insert the `columns` it fills."""
+    """A Core statement. Its values are its `bindparam`s, and for an insert the `columns` it fills.
+
+    Where rows are written many at a time, `columns` is the order of each row's values.
+    """
 
     def __init__(self, clause: ClauseElement, columns: tuple[str, ...] = ()) -> None:
         self._clause = clause
@@ -62,9 +65,9 @@ class Statement:
         return compiled.sql, compiled.order(values)
 
     def of_rows(self, dialect: Dialect) -> str:
-        """An insert's SQL, which takes its values in the order of `columns`."""
+        """Its SQL, which takes a row's values in the order of `columns`."""
         compiled = self._compiled.get(dialect.name) or self._keep(dialect)
-        assert compiled.names == self._columns, "an insert's columns stand in the table's order"
+        assert compiled.names == self._columns, "columns stand in the order of the SQL"
         return compiled.sql
 
     def sql(self, dialect: Dialect) -> str:
@@ -78,7 +81,9 @@ class Statement:
         return compiled
 
     def _compile(self, dialect: Dialect) -> Compiled:
-        compiled: Any = self._clause_on(dialect).compile(dialect=dialect, column_keys=list(self._columns) or None)
+        clause = self._clause_on(dialect)
+        filled = list(self._columns) if isinstance(clause, Insert) and self._columns else None
+        compiled: Any = clause.compile(dialect=dialect, column_keys=filled)
         constants = {name: bind.value for bind, name in compiled.bind_names.items() if not bind.required}
         names = tuple(compiled.positiontup or ())
         return Compiled(str(compiled), names, _in_order(names, constants))
@@ -121,7 +126,7 @@ class Connection(ABC):
 
     @abstractmethod
     def run_many(self, statement: Statement, rows: Iterable[Row]) -> None:
-        """An insert of many rows, each with its values in the order of the statement's `columns`."""
+        """Write many rows, each with its values in the order of the statement's `columns`."""
 
     @abstractmethod
     def close(self) -> None: ...

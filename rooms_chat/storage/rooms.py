@@ -1,6 +1,6 @@
 """Rooms in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from sqlalchemy import bindparam, func, insert, select, update
@@ -61,7 +61,8 @@ ADD = Statement(
 SET_HEAD = Statement(
     update(rooms)
     .where(rooms.c.id == bindparam("which"))
-    .values(head=bindparam("new_head"), last_at=func.coalesce(bindparam("word_at"), rooms.c.last_at))
+    .values(head=bindparam("new_head"), last_at=func.coalesce(bindparam("word_at"), rooms.c.last_at)),
+    ("new_head", "word_at", "which"),
 )
 CHANGE = Statement(
     update(rooms)
@@ -139,9 +140,9 @@ def add(connection: Connection, *, key: str, name: str, visibility: str, opened_
     return Room(*row)
 
 
-def set_head(connection: Connection, room: int, head: int, word_at: int | None) -> None:
-    """Move a room's head; `word_at` (ms) is when a word was said, if one was."""
-    connection.run(SET_HEAD, which=room, new_head=head, word_at=word_at)
+def set_heads(connection: Connection, moved: Iterable[tuple[int, int | None, int]]) -> None:
+    """(head, when a word was said there in ms, if one was, room): move the heads of these."""
+    connection.run_many(SET_HEAD, moved)
 
 
 def change(connection: Connection, room: Room) -> None:

@@ -159,8 +159,10 @@ class Transaction:
     def write_heads(self) -> None:
         self._write_rows()
         spoken_in = {row.room for row in self.rows if row.kind == log.POSTED}
-        for room in {row.room for row in self.rows}:
-            rooms.set_head(self._connection, room, self._heads[room], self.now if room in spoken_in else None)
+        moved = {row.room for row in self.rows}
+        if moved:
+            heads = [(self._heads[room], self.now if room in spoken_in else None, room) for room in moved]
+            rooms.set_heads(self._connection, heads)
 
     def _write_rows(self) -> None:
         if self._log:
