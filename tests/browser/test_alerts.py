@@ -1,5 +1,6 @@
 """Being told of what is said elsewhere, and not being told."""
 
+import pytest
 from playwright.sync_api import expect
 
 # Written down instead of shown: this machine has no place to show them. A page that is not looked at is one for which
@@ -45,56 +46,63 @@ def is_mine(visitor, room, level):
     expect(visitor.page.locator(f"[data-bell={level.lower()}]")).to_be_visible()
 
 
-def test_what_is_said_elsewhere_is_told_once_though_two_tabs_hear_it(enter, room, program):
-    deploy, quiet = program(f"{room}-loud"), program(f"{room}-quiet")
+@pytest.fixture
+def deploy(program, room):
+    """A script that has spoken in the room."""
+    deploy = program(room)
     deploy.says("up")
-    quiet.says("up")
+    return deploy
+
+
+@pytest.fixture
+def alice(enter, room, deploy):
+    """Is in the room, and wants to be told of everything there."""
     alice = enter("Alice")
     listens(alice)
-    is_mine(alice, f"{room}-loud", "Everything")
+    is_mine(alice, room, "Everything")
+    return alice
+
+
+@pytest.fixture
+def other(enter, alice):
+    """Alice's other tab, at the first page."""
+    other = enter("Alice", beside=alice)
+    other.page.goto(f"{alice.url}/")
+    return other
+
+
+def test_what_is_said_elsewhere_is_told_once_though_two_tabs_hear_it(alice, other, deploy, program, room):
+    quiet = program(f"{room}-quiet")
+    quiet.says("up")
     is_mine(alice, f"{room}-quiet", "Nothing")
     alice.goes_to(f"{room}-nowhere")
     alice.page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
-    other = enter("Alice", beside=alice)
-    other.page.goto(f"{alice.url}/")
     for visitor in (alice, other):
-        expect(visitor.page.locator(f"[data-name='{room}-loud']")).to_be_attached()
+        expect(visitor.page.locator(f"[data-name='{room}']")).to_be_attached()
         visitor.page.keyboard.press("Tab")
     quiet.says("nothing to you")
     deploy.says("it is done")
-    hears(alice, f"/{room}-loud deploy: it is done", "chime")
+    hears(alice, f"/{room} deploy: it is done", "chime")
 
 
-def test_a_room_that_is_open_before_somebodys_eyes_is_not_told_of(enter, room, program):
-    deploy = program(f"{room}-open")
-    deploy.says("up")
-    alice = enter("Alice")
-    listens(alice)
-    is_mine(alice, f"{room}-open", "Everything")
-    other = enter("Alice", beside=alice)
-    other.page.goto(f"{alice.url}/")
+def test_a_room_that_is_open_before_somebodys_eyes_is_not_told_of(alice, other, deploy, room):
     deploy.says("seen")
     alice.hears("seen")
-    expect(other.page.locator(f"[data-name='{room}-open']")).to_contain_text("seen")
+    expect(other.page.locator(f"[data-name='{room}']")).to_contain_text("seen")
     other.page.keyboard.press("Tab")
     alice.page.close()
     deploy.says("not seen")
-    hears(other, f"/{room}-open deploy: not seen", "chime")
+    hears(other, f"/{room} deploy: not seen", "chime")
 
 
-def test_who_wants_not_to_be_disturbed_is_not(enter, room, program):
-    deploy = program(f"{room}-loud")
-    deploy.says("up")
-    alice = enter("Alice")
-    listens(alice)
-    is_mine(alice, f"{room}-loud", "Everything")
+def test_who_wants_not_to_be_disturbed_is_not(alice, deploy, room):
     alice.page.evaluate("localStorage['rooms:quiet'] = 'true'")
     alice.page.goto(f"{alice.url}/")
     deploy.says("hey")
     expect(alice.page).to_have_title("(1) Rooms")
     alice.page.evaluate("localStorage['rooms:quiet'] = 'false'; localStorage['rooms:sound'] = 'false'")
     deploy.says("hey again")
-    hears(alice, f"/{room}-loud deploy: hey again")
+    hears(alice, f"/{room} deploy: hey again")
 
 
 def test_leave_to_notify_is_asked_for_by_a_button_once_somebody_has_spoken_and_never_before(enter, room):
