@@ -109,7 +109,7 @@ export class Here {
   #put({ id, user_name: name, status, words = "" }) {
     const known = this.#find(id);
     if (!known && id !== this.me.id && this.list.children.length >= LISTED_AT_MOST) return;
-    const item = known ?? this.template.content.firstElementChild.cloneNode(true);
+    const item = known?.querySelector("button") ? known : this.template.content.firstElementChild.cloneNode(true);
     const part = (what) => item.querySelector(`[data-part=${what}]`);
     item.dataset.person = item.querySelector("button").dataset.card = id;
     item.toggleAttribute("data-away", status === "away");
@@ -119,6 +119,8 @@ export class Here {
     part("words").hidden = !words;
     part("away").hidden = status !== "away";
     part("you").hidden = id !== this.me.id;
-    if (!item.isConnected) this.list.append(item);
+    if (item.isConnected) return;
+    if (known) known.replaceWith(item); // the page brought it, for who runs no script
+    else this.list.append(item);
   }
 }

@@ -27,6 +27,17 @@ def test_a_page_without_scripts_reads_and_posts(enter, room):
     expect(alice.page.locator("[data-copy]").first).to_be_hidden()
 
 
+def test_without_scripts_nobody_who_is_here_looks_like_a_button(enter, room):
+    bob = enter("Bob").opens(room)
+    bob.says("hello")
+    bob.hears("hello")
+    alice = enter("Alice", java_script_enabled=False).goes_to(room)
+    expect(alice.page.locator("#here").get_by_text("Bob")).to_be_visible()
+    expect(alice.page.locator("#here .person-item button")).to_have_count(0)
+    bob.page.reload()
+    expect(bob.page.locator("#here .person-item button")).to_have_count(1)
+
+
 def test_a_long_page_without_scripts_shows_the_last_word(enter, room, program):
     program(room).says(*[f"word {number}" for number in range(40)])
     alice = enter("Alice", java_script_enabled=False).goes_to(room)
@@ -184,7 +195,9 @@ def test_no_sentence_of_the_page_jumps_when_its_scripts_start(enter, room):
     assert live.splitlines()[-2] in sent
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("desk", "light"), ("desk", "dark"), ("phone", "dark")])
+@pytest.mark.parametrize(
+    ("size", "scheme"), [("desk", "light"), ("desk", "dark"), ("phone", "light"), ("phone", "dark")]
+)
 def test_axe_finds_nothing(enter, room, program, size, scheme):
     options = {"color_scheme": scheme, **(PHONE if size == "phone" else {})}
     alice = enter("Alice", bypass_csp=True, **options).opens(f"{room}-empty")
