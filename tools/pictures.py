@@ -75,6 +75,11 @@ def me_on_phone(page: Page) -> None:
     page.locator(".me-button").click()
 
 
+def level_on_phone(page: Page) -> None:
+    page.locator("[popovertarget=room-menu]").click()
+    page.locator("#room-menu [popovertarget=level]").click()
+
+
 PICTURES = [
     Picture("room", "/r/kitchen"),
     Picture("room-dark", "/r/kitchen", scheme="dark"),
@@ -91,7 +96,7 @@ PICTURES = [
     Picture("switcher", "/r/kitchen", switching),
     Picture("keys", "/r/kitchen", press("Control+/"), scheme="dark"),
     Picture("level", "/r/kitchen", click("[data-bell]")),
-    Picture("level-phone", "/r/kitchen", click("[data-bell]"), size=PHONE, locale="ko-KR"),
+    Picture("level-phone", "/r/kitchen", level_on_phone, size=PHONE, locale="ko-KR"),
     Picture("room-menu", "/r/kitchen", click("[popovertarget=room-menu]"), scheme="dark"),
     Picture("pins", "/r/kitchen", click("[data-pinned]")),
     Picture("me", "/r/kitchen", click(".me-button")),

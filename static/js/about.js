@@ -19,6 +19,7 @@ export class About {
     this.pinned.addEventListener("click", () => this.open("pins"));
     this.menu.addEventListener("click", (event) => this.#clicked(event));
     this.menu.addEventListener("beforetoggle", () => this.#offer());
+    for (const item of this.menu.querySelectorAll("[popovertarget]")) this.#comeBackTo(item);
     this.levels.addEventListener("change", (event) => this.#choose(event.target.value));
     socket.on("level", (event) => event.room === this.room && this.#showLevel(event.level));
   }
@@ -65,6 +66,11 @@ export class About {
     const may = { pins: true, topic: this.may("topic"), archive: this.may("archive") && !archived, reopen: this.may("archive") && archived, leave: this.rooms.find(this.room)?.mine };
     for (const item of this.menu.querySelectorAll("[data-about]")) item.hidden = !may[item.dataset.about];
   }
+  /** What opens above the menu gives the focus back; the browser does that for the first of them only. */
+  #comeBackTo(item) {
+    const back = ({ newState }) => newState === "closed" && this.menu.matches(":popover-open") && item.focus();
+    item.popoverTargetElement.addEventListener("toggle", back);
+  }
   #clicked(event) {
     const item = event.target.closest("[data-about]");
     if (!item) return;
@@ -77,6 +83,7 @@ export class About {
   #showLevel(level) {
     this.bell.dataset.bell = level;
     for (const choice of this.levels.elements) choice.checked = choice.value === level;
+    this.menu.querySelector("[data-part=level]").textContent = this.levels.querySelector(":checked + span > b").textContent;
   }
   async #choose(level) {
     const before = this.bell.dataset.bell;

@@ -202,7 +202,7 @@ export class Composer {
     const isNear = this.field.value.length > NEAR_CHARACTERS;
     const left = isNear ? CHARACTERS - [...this.field.value].length : 0;
     this.left.hidden = !isNear;
-    this.left.textContent = isNear ? t("{n} left", { n: NUMBER.format(left) }) : "";
+    this.left.textContent = !isNear ? "" : left < 0 ? t("{n} too many", { n: NUMBER.format(-left) }) : t("{n} left", { n: NUMBER.format(left) });
     this.left.classList.toggle("over", left < 0);
     if (CSS.supports("field-sizing", "content")) return;
     this.field.style.height = "auto";

@@ -62,8 +62,8 @@ function speak({ id, room, text, name, reply }) {
 
 /** A drawer that is open when the window grows would cover the column it has become. */
 function closePanelsWhenWide() {
-  for (const width of [760, 1080]) {
-    matchMedia(`(min-width: ${width + 1}px)`).addEventListener("change", () => {
+  for (const width of ["47.5em", "67.5em"]) {
+    matchMedia(`(max-width: ${width})`).addEventListener("change", () => {
       for (const panel of document.querySelectorAll(".sidebar:popover-open, .here:popover-open")) panel.hidePopover();
     });
   }

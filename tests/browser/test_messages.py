@@ -146,3 +146,5 @@ def test_near_the_limit_the_characters_are_counted(enter, room):
     expect(left).to_be_hidden()
     alice.field.fill("x" * 3990)
     expect(left).to_have_text("10 left")
+    alice.field.fill("x" * 4003)
+    expect(left).to_have_text("3 too many")

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import clean
+from tests.browser.conftest import Visitor
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 # 1280 by 1024 at 400 %.
@@ -69,7 +70,7 @@ STATES = {
 
 
 # What has to be opened first where there is little room.
-BEHIND = {"나에 대해": ["방"], "QR 코드로 공유": ["이 방 더 보기"]}
+BEHIND = {"나에 대해": ["방"], "QR 코드로 공유": ["이 방 더 보기"], "알림 받을 것": ["이 방 더 보기"]}
 
 
 @pytest.fixture
@@ -114,7 +115,8 @@ def test_zoomed_to_400_percent_all_can_be_reached_and_nothing_lies_beyond_the_ed
             expect(button).to_be_in_viewport()
 
 
-@pytest.mark.parametrize(("size", "scheme"), [({}, "light"), (PHONE, "dark")], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [{}, PHONE], ids=["desk", "phone"])
 def test_axe_finds_nothing_in_any_state(enter, kitchen, size, scheme):
     jimin = comes(enter, kitchen, bypass_csp=True, color_scheme=scheme, **size)
     for names in STATES.values():
@@ -142,3 +144,66 @@ def test_in_the_systems_own_colours_all_can_be_told_apart(enter, room):
     clean(alice.page)
     alice.page.get_by_role("button", name="What I am told of").click()
     clean(alice.page)
+
+
+@pytest.mark.parametrize("size", [{}, PHONE], ids=["desk", "phone"])
+def test_a_long_name_of_a_room_leaves_place_for_what_it_is_about_and_for_what_one_says(enter, room, size):
+    alice = enter("Alice", **size).opens(f"{room}-with-a-name-that-goes-on-and-on-and-on")
+    empty = alice.field.bounding_box()["height"]
+    alice.says("x")
+    alice.hears("x")
+    alice.page.keyboard.press("Escape")
+    alice.says("/topic what we cook on Friday")
+    expect(alice.page.locator("[data-topic]")).to_have_text("what we cook on Friday")
+    assert alice.page.locator("[data-topic]").bounding_box()["width"] > 100
+    alice.field.fill("one line")
+    assert alice.field.bounding_box()["height"] == empty
+
+
+def test_a_name_from_right_to_left_begins_beside_its_face(enter, room, program):
+    program(room, "محمد").says("مرحبا")
+    alice = enter("Alice").goes_to(room)
+    person = alice.page.locator("#here .person").filter(has_text="محمد")
+    face, name = person.locator(".face").bounding_box(), person.locator(".person-name").bounding_box()
+    assert name["x"] - (face["x"] + face["width"]) < 12
+    assert name["width"] < 80
+
+
+def test_on_a_phone_what_one_is_told_of_stands_in_the_menu_of_the_room(enter, room):
+    alice = enter("Alice", **PHONE).opens(room)
+    alice.says("hello")
+    alice.hears("hello")
+    expect(alice.page.locator("[data-bell]")).to_be_hidden()
+    alice.page.get_by_role("button", name="More of this room").tap()
+    alice.page.get_by_role("button", name="What I am told of Mentions").press("Enter")
+    alice.page.get_by_role("radio", name="Everything").check()
+    alice.page.keyboard.press("Escape")
+    expect(alice.page.get_by_role("button", name="What I am told of Everything")).to_be_focused()
+
+
+def test_on_a_phone_all_that_is_pressed_is_as_large_as_a_finger(enter, room):
+    alice = enter("Alice", **PHONE).opens(room)
+    alice.says("hello")
+    alice.hears("hello")
+    small = alice.page.evaluate("""() => [...document.querySelectorAll("button, input, textarea")]
+        .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest(".unseen"))
+        .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
+        .filter(([, { width, height }]) => width < 44 || height < 44)
+        .map(([html]) => html)""")
+    assert small == []
+
+
+def test_with_letters_of_twice_the_size_the_columns_give_way_and_faces_grow(
+    playwright, browser_type_launch_args, room, server
+):
+    large = [*browser_type_launch_args["args"], "--blink-settings=defaultFontSize=32"]
+    with playwright.chromium.launch(**{**browser_type_launch_args, "args": large}) as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        alice = Visitor(page, server.url, "Alice").opens(room)
+        alice.says("hello")
+        alice.hears("hello")
+        expect(page.locator("#sidebar")).to_be_hidden()
+        expect(page.locator("#here")).to_be_hidden()
+        face = page.locator("[data-messages] .face")
+        assert face.evaluate("face => face.scrollWidth <= face.clientWidth && face.clientWidth === 72")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
