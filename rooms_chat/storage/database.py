@@ -138,7 +138,7 @@ class Writer(Connection):
     `together_from` tells from how many questions on it pays to ask them together.
     """
 
-    together_from = 5
+    together_from = 15
 
     @abstractmethod
     def begin_writing(self) -> None: ...
