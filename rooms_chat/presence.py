@@ -157,12 +157,17 @@ class Presence:
         """Where a person is, through any of its connections."""
         return set(self._rooms.get(person, ()))
 
-    def news(self) -> list[tuple[int, list[Listed], list[Listed]]]:
-        """(room, came, went) since the last time, at most 50 of each; what is left over waits for the next."""
-        told = [(room, _take(came), _take(went)) for room, (came, went) in self._news.items()]
-        for room in [room for room, news in self._news.items() if not any(news) or not self.number_here(room)]:
-            del self._news[room]
-        return told
+    def news(self) -> Iterator[tuple[int, list[Listed], list[Listed]]]:
+        """(room, came, went) since the last time, at most 50 of each; what is left over waits for the next.
+
+        What is not asked for stays.
+        """
+        for room in list(self._news):
+            came, went = news = self._news[room]
+            told = room, _take(came), _take(went)
+            if not any(news) or not self.number_here(room):
+                del self._news[room]
+            yield told
 
     def make_news_of_all(self) -> None:
         """Something else is told with the news of each room: there are some, be it of nobody."""

@@ -11,13 +11,13 @@ def test_what_is_more_than_fifty_is_told_the_next_second():
     presence, people = Presence(), People(None, "secret", 0)
     stays, *crowd = [connection_of(f"guest {number}", people) for number in range(61)]
     presence.enter(1, stays)
-    presence.news()
+    list(presence.news())
     for connection in crowd:
         presence.enter(1, connection)
     ((_, first, _),) = presence.news()
     ((_, second, _),) = presence.news()
     assert (len(first), len(second)) == (50, 10)
-    assert presence.news() == []
+    assert list(presence.news()) == []
     for connection in crowd:
         presence.leave(1, connection)
     gone = [len(went) for told in (presence.news(), presence.news()) for _, _, went in told]
@@ -31,8 +31,8 @@ def test_nothing_waits_for_a_room_where_nobody_is():
         presence.enter(1, connection)
     for connection in crowd:
         presence.leave(1, connection)
-    presence.news()
-    assert presence.news() == []
+    list(presence.news())
+    assert list(presence.news()) == []
 
 
 def test_of_many_who_went_those_who_went_last_are_told():
@@ -40,12 +40,12 @@ def test_of_many_who_went_those_who_went_last_are_told():
     stays, *crowd = [connection_of(f"guest {number}", people) for number in range(UNTOLD_AT_MOST + 101)]
     for connection in (stays, *crowd):
         presence.enter(1, connection)
-    while presence.news():
+    while list(presence.news()):
         pass
     for connection in crowd:
         presence.leave(1, connection)
     told = []
-    while news := presence.news():
+    while news := list(presence.news()):
         told += [person["user_name"] for _, _, went in news for person in went]
     assert told == [connection.person.name for connection in crowd[100:]]
 

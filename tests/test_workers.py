@@ -79,9 +79,9 @@ def test_who_comes_and_goes_by_another_worker_is_news_once(workers):
     bob = other.enters("bob")
     one.enters("alice")
     beat(*workers)
-    one.presence.news()
+    list(one.presence.news())
     beat(*workers)
-    assert one.presence.news() == []
+    assert list(one.presence.news()) == []
     other.presence.leave(KITCHEN, bob)
     beat(*workers)
     ((_, came, went),) = one.presence.news()
@@ -94,7 +94,7 @@ def test_a_person_at_two_workers_is_one_and_goes_with_the_last_tab(workers):
     one.enters("bob")
     beat(*workers)
     assert one.presence.number_here(KITCHEN) == other.presence.number_here(KITCHEN) == 2
-    one.presence.news()
+    list(one.presence.news())
     other.presence.leave(KITCHEN, phone)
     beat(*workers)
     assert [went for _, _, went in one.presence.news() if went] == []

@@ -3,8 +3,10 @@
 At most once a second, and it may be lost: none of it is in a log.
 """
 
+import time
+from collections.abc import Iterator
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from rooms_chat import events
@@ -21,6 +23,7 @@ from rooms_chat.storage.rooms import Room
 from rooms_chat.wire import Wire
 
 NEWS_SECONDS = 1.0
+TURN_SECONDS = 0.002
 SIDEBAR = " sidebar"  # a transport room that no room's name can be
 
 
@@ -54,6 +57,7 @@ class News:
         self._changed: dict[int, None] = {}  # in the order they changed
         self._untold: dict[int, None] = {}  # of these, what the other workers have not heard
         self._watchers: dict[Connection, Watched] = {}
+        self._watchers_of: dict[str, set[Connection]] = {}  # by person
         self._is_paused = False
 
     def start(self) -> None:
@@ -83,6 +87,7 @@ class News:
         self.ignore_rooms(connection)
         person = connection.identify()
         watched = self._watchers[connection] = Watched(set(), self._presence.rooms_of(person))
+        self._watchers_of.setdefault(person.id, set()).add(connection)
         self._wire.enter_room(connection, SIDEBAR)
         for room in self._members.rooms_of(person):  # others may go on meanwhile: it is known already, and may go
             if self._watchers.get(connection) is watched:
@@ -93,6 +98,7 @@ class News:
     def ignore_rooms(self, connection: Connection) -> None:
         if watched := self._watchers.pop(connection, None):
             self._wire.leave_room(connection, SIDEBAR)
+            self._forget_watcher(connection)
             for room in watched.own:
                 self._unread.ignore(connection, room)
 
@@ -153,16 +159,23 @@ class News:
         self._wire.emit(events.TYPING, event, room=room.name, but=self._presence.tabs_of(str(person["id"]), room.id))
 
     def _tell(self) -> None:
+        self._telling = chain(self._tell_members(), self._tell_others(), self._tell_rooms())
+        self._go_on_telling()
+
+    def _go_on_telling(self) -> None:
+        """For a moment: then everybody else has a turn, however many rooms there are and whoever watches them."""
+        until, is_done = time.monotonic() + TURN_SECONDS, True
         try:
-            self._tell_members()
-            self._tell_others()
-            self._tell_rooms()
+            is_done = all(time.monotonic() < until for _ in self._telling)
         except TryAgain:
             return  # news may be lost
         finally:
-            self._hub.call_later(NEWS_SECONDS, self._tell)
+            if is_done:
+                self._hub.call_later(NEWS_SECONDS, self._tell)
+            else:
+                self._hub.call_soon(self._go_on_telling)
 
-    def _tell_members(self) -> None:
+    def _tell_members(self) -> Iterator[None]:
         if self._is_paused == self._others.is_there:
             self._is_paused = not self._others.is_there
             self._presence.make_news_of_all()
@@ -170,16 +183,18 @@ class News:
             self._changed[id] = None
             if (room := self._rooms.by_id(id)) and self._presence.number_here(id):
                 self._wire.emit(events.MEMBERS, self._members_event(room, came, went), room=room.name)
+            yield
 
-    def _tell_others(self) -> None:
+    def _tell_others(self) -> Iterator[None]:
         """Of fifty rooms, as watchers are told."""
         self._untold |= dict.fromkeys(self._presence.take_changed())
         if some := list(islice(self._untold, ACTIVE_SHOWN)):
             self._others.tell(Word(rooms=some))
             for room in some:
                 del self._untold[room]
+        yield
 
-    def _tell_rooms(self) -> None:
+    def _tell_rooms(self) -> Iterator[None]:
         """Of fifty rooms; the others wait for the next second."""
         some = list(islice(self._changed, ACTIVE_SHOWN))
         for id in some:
@@ -193,13 +208,17 @@ class News:
         if listed:
             self._wire.emit(events.ROOMS, self._rooms_event(listed), room=SIDEBAR)
         for room in found:
+            yield
             if room.visibility != "listed":
-                self._tell_own(room)
+                yield from self._tell_own(room)
 
-    def _tell_own(self, room: Room) -> None:
+    def _tell_own(self, room: Room) -> Iterator[None]:
         """Nothing about an unlisted room shows to who is not in it."""
         event, gone = self._rooms_event([room]), {"rooms": [], "gone": [room.name]}
-        for watcher, watched in self._watchers.items():
+        for watcher, watched in list(self._watchers.items()):
+            yield
+            if self._watchers.get(watcher) is not watched:
+                continue  # it has gone meanwhile
             if self._rooms.shows(room, watcher.identify(), watched.own):
                 watched.shown.add(room.id)
                 self._wire.send(watcher, events.ROOMS, event)
@@ -213,7 +232,14 @@ class News:
         return {"rooms": [self._rooms.entry(room) for room in active], "gone": gone}
 
     def _watched_by(self, person: str) -> list[tuple[Connection, Watched]]:
-        return [entry for entry in self._watchers.items() if entry[0].identify().id == person]
+        return [(watcher, self._watchers[watcher]) for watcher in self._watchers_of.get(person, ())]
+
+    def _forget_watcher(self, connection: Connection) -> None:
+        person = connection.identify().id
+        of_person = self._watchers_of[person]
+        of_person.discard(connection)
+        if not of_person:
+            del self._watchers_of[person]
 
     def _members_event(self, room: Room, came: list[Any], went: list[Any]) -> dict[str, Any]:
         event = {"room": room.name, "here": self._presence.number_here(room.id), "came": came, "went": went}
