@@ -21,7 +21,7 @@ from rooms_chat.storage.migrate import migrate
 from rooms_chat.testing.memory import MemoryHub
 
 KITCHEN, GARDEN = "kitchen", "garden"
-END_ROOMS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'rooms' AND pid <> %s"
+END_ROOMS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
 
 
 class Worker:
