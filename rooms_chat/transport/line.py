@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rooms_chat.connections import Connection
 
 PACKETS_PER_POST = 512
+UPGRADE_SECONDS = 10
 SEPARATOR = b"\x1e"
 CLOSE, PONG, MESSAGE, UPGRADE, PROBE = b"1", b"3", b"4", b"5", b"2probe"
 PING_FRAME, PROBED_FRAME = frame(b"2"), frame(b"3probe")
@@ -249,7 +250,7 @@ class Line:
         if websocket is not None:
             websocket.close(code)
         if self._probe is not None:
-            self._probe.fail()  # else its `5` would revive a line that has left its rooms
+            self._probe.line_closed()
         if self._mailbox is not None:
             self._mailbox.let_go()
         self._desk.on_end(self)
@@ -274,8 +275,10 @@ class Probe:
             self._answered = True
             self._websocket.write(PROBED_FRAME)
             self._line.hold_polling(True)
-        elif text == UPGRADE and self._answered:
+        elif text == UPGRADE and self._answered and not self._line.closed:
             self._line.begin(self._websocket)
+        elif text == UPGRADE and self._answered:
+            self._websocket.close(frames.NORMAL)
         else:
             self.fail()
 
@@ -288,6 +291,16 @@ class Probe:
     def on_end(self) -> None:
         """It came to nothing: the client goes on polling."""
         self._line.hold_polling(False)
+
+    def line_closed(self) -> None:
+        """Its `5` must not revive a line that has left its rooms. But who was told `3probe` listens nowhere else.
+
+        Official clients have stopped polling by then: cut, they would notice only when they miss a ping.
+        """
+        if self._answered:
+            green.later(UPGRADE_SECONDS, self._websocket.cut)
+        else:
+            self.fail()
 
     def fail(self) -> None:
         self._websocket.cut()

@@ -4,7 +4,7 @@ import rooms_chat.transport.patch  # noqa: F401 - as run.py does
 
 # isort: split
 from rooms_chat.cli import serve
-from rooms_chat.transport import engine, front, server, websocket, wheel
+from rooms_chat.transport import engine, front, line, server, websocket, wheel
 
 TIMES = 10
 
@@ -19,6 +19,7 @@ def hurry() -> None:
     front.UNREAD_SECONDS /= TIMES
     server.HEADER_SECONDS /= TIMES
     engine.Engine.patience /= TIMES
+    line.UPGRADE_SECONDS /= TIMES
 
 
 if __name__ == "__main__":

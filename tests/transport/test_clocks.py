@@ -11,6 +11,7 @@ import pytest
 from tests.transport.raw import Polling, Raw, ask_page, ask_upgrade, close_all, connect, frame, is_readable, status_of
 
 HEAD_SECONDS, REQUEST_SECONDS, IDLE_SECONDS, DEAD_SECONDS, STALLED_SECONDS = 1.0, 3.0, 3.0, 3.5, 3.0
+PROBE_SECONDS = 1.0
 LATE_SECONDS = 2.0  # how much later a busy machine may see it
 
 POST = b"POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
@@ -180,3 +181,28 @@ def test_who_falls_silent_is_out_in_time_whatever_it_was_doing(hurried, room):
             assert time.monotonic() < until
             time.sleep(0.1)
         assert seconds_until_ended({probe: b""}, 5) < LATE_SECONDS
+
+
+def on_the_way(server):
+    """A client that polls, and has been told that its WebSocket may take over."""
+    polling = Polling(server).connect()
+    probe = ask_upgrade(server, f"/socket.io/?EIO=4&transport=websocket&sid={polling.sid}")
+    assert status_of(probe)[0] == 101
+    probe.sendall(frame(b"2probe"))
+    assert probe.recv(100) == b"\x81\x063probe"
+    return polling, probe
+
+
+def test_whose_line_ends_on_the_way_to_a_websocket_is_told_there_where_it_listens(hurried):
+    """Official clients poll no more by then."""
+    polling, probe = on_the_way(hurried)
+    polling.post("1")
+    probe.sendall(frame(b"5"))
+    assert probe.recv(100) == b"\x88\x02\x03\xe8"
+    assert probe.recv(100) == b""
+
+
+def test_whose_line_ended_and_who_never_comes_over_loses_its_websocket_too(hurried):
+    polling, probe = on_the_way(hurried)
+    polling.post("1")
+    assert seconds_until_ended({probe: b""}, PROBE_SECONDS + LATE_SECONDS) < PROBE_SECONDS + LATE_SECONDS
