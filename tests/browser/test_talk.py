@@ -41,6 +41,7 @@ def test_who_is_here_is_listed_and_a_reader_only_counted(enter, room):
 def test_who_types_is_shown_to_the_others(enter, room):
     alice, bob = enter("Alice").opens(room), enter("Bob").goes_to(room)
     alice.says("hello")
+    alice.is_live()
     bob.is_live()
     alice.field.press_sequentially("so", delay=20)
     expect(bob.page.locator("[data-typing]")).to_have_text("Alice is typing …")

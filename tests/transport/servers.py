@@ -7,9 +7,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 HERE = Path(__file__).parent
@@ -79,6 +80,15 @@ class Server:
         assert found
         return int(found[1])
 
+    def connections(self) -> int:
+        """How many clients are connected; the stock stack does not tell."""
+        if IS_STOCK:
+            return 0
+        with urllib.request.urlopen(f"{self.url}/metrics") as metrics:
+            found = re.search(r"^rooms_connections (\d+)", metrics.read().decode(), re.MULTILINE)
+        assert found
+        return int(found[1])
+
     def open_files(self) -> int:
         return len(list(Path(f"/proc/{self.process.pid}/fd").iterdir()))
 
@@ -120,3 +130,12 @@ def wait_for(server: Server, seconds: float = 10) -> None:
         with suppress(OSError), urllib.request.urlopen(f"{server.url}/healthz", timeout=1):
             return
         time.sleep(0.05)
+
+
+def wait_until(fact: Callable[[], Any], seconds: float = 10) -> Any:
+    """Until it is true, and what it then is."""
+    until = time.monotonic() + seconds
+    while not (found := fact()):
+        assert time.monotonic() < until, "it did not come about"
+        time.sleep(0.02)
+    return found

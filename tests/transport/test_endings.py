@@ -1,10 +1,8 @@
 """Who ends is gone, whether or not Python's collector of garbage comes by: it may look away for long."""
 
 import json
-import re
 import secrets
 import signal
-import time
 import urllib.request
 from pathlib import Path
 
@@ -12,12 +10,11 @@ import pytest
 import socketio
 
 from tests.transport.raw import Polling, Raw, close_all
-from tests.transport.servers import Server
+from tests.transport.servers import Server, wait_until
 
 BEGINNING = "garbage: "
 OURS = ("rooms_chat.", "eventlet.", "socket.", "http.")
 OF_PAGES = "rooms_chat.web."  # a form refers to itself, for as long as its page is made
-PATIENCE_SECONDS = 10
 
 
 @pytest.fixture
@@ -28,22 +25,9 @@ def server(tmp_path):
     running.stop()
 
 
-def connections(server):
-    metrics = urllib.request.urlopen(f"{server.url}/metrics").read().decode()
-    return int(float(re.search(r"^rooms_connections (\S+)", metrics, re.M)[1]))
-
-
-def wait_until(fact):
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not (found := fact()):
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    return found
-
-
 def forget(server):
     """Nobody is connected, and the wheel has come by whoever was."""
-    wait_until(lambda: connections(server) == 0)
+    wait_until(lambda: server.connections() == 0)
     Raw(server).await_ping()
 
 

@@ -21,6 +21,7 @@ from tests.transport.raw import (
     is_readable,
     status_of,
 )
+from tests.transport.servers import wait_until
 
 UNHURT_MS = 100
 TALK_BYTES = 30_000_000  # six of them for each Korean letter: here it is told as text and as HTML, elsewhere escaped
@@ -35,13 +36,6 @@ def room():
 def no_connection_is_left():
     yield
     close_all()
-
-
-def wait_until(fact, seconds=10.0):
-    deadline = time.monotonic() + seconds
-    while not fact():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.02)
 
 
 # What anybody may do --------------------------------------------------------------------------------------------------
