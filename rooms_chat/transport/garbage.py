@@ -11,12 +11,15 @@ from typing import Any
 
 OLDEST = 2
 LONG_SECONDS = 0.005
+OFTEN = (700, 10, 3)  # Python's own, but that a full collection does not wait for ten of the middle kind
 
 
 def keep_collections_short() -> None:
     """To be called once everything stands that stands for ever."""
     gc.collect()
     gc.freeze()
+    gc.collect()  # the next full one comes when a quarter is new: a quarter of what is looked through, not of all
+    gc.set_threshold(*OFTEN)
     gc.callbacks.append(Collections())
 
 
