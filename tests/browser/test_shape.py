@@ -163,6 +163,7 @@ def test_a_long_name_of_a_room_leaves_place_for_what_it_is_about_and_for_what_on
 def test_a_name_from_right_to_left_begins_beside_its_face(enter, room, program):
     program(room, "محمد").says("مرحبا")
     alice = enter("Alice").goes_to(room)
+    alice.is_live()  # what the page brought has been made to buttons
     person = alice.page.locator("#here .person").filter(has_text="محمد")
     face, name = person.locator(".face").bounding_box(), person.locator(".person-name").bounding_box()
     assert name["x"] - (face["x"] + face["width"]) < 12
