@@ -1,7 +1,7 @@
 """Keeps Python's collections of garbage short.
 
-A full one looks through everything there is: with ten thousand connections it would hold everybody for 90 ms, again and
-again while they come. So what a long one has found alive is not looked through any more. That costs nothing, because
+A full one looks through everything there is: with ten thousand connections it would hold everybody for 65 ms and more,
+while they come. So what a long one has found alive is not looked through any more. That costs nothing, because
 connections and requests refer to themselves no more once they end: they go without being collected.
 """
 
