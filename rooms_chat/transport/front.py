@@ -34,7 +34,8 @@ ACCEPTED_AT_ONCE = 16
 NO_DESCRIPTORS_SECONDS = 0.1
 HEAD_END = b"\r\n\r\n"
 HANDSHAKE = re.compile(rb"GET (/socket\.io/)(?:\?([!-~]*))? HTTP/1\.1\r\n")
-HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*?)[ \t]*\r\n")
+HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\r\n\0]*)\r\n")
+BLANKS = b" \t"  # stripped behind the pattern: in it, many of them would be tried in every way there is
 FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 logger = logging.getLogger(__name__)
@@ -226,7 +227,7 @@ def read_handshake(head: bytes) -> Environ | None:
         name = header[1].decode()
         if "_" not in name:
             key = "HTTP_" + name.upper().replace("-", "_")
-            value = header[2].decode("latin-1")
+            value = header[2].strip(BLANKS).decode("latin-1")
             environ[key] = f"{environ[key]},{value}" if key in environ else value
     if "HTTP_UPGRADE" not in environ or "HTTP_CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ:
         return None

@@ -257,6 +257,14 @@ def test_a_foreign_host_does_not_make_its_own_origin_right(server):
         assert status_of(connection)[0] == 400
 
 
+@pytest.mark.quiet
+@pytest.mark.parametrize("value", [b" " * 1500 + b"\0", b"a" + b" " * 7900 + b"b"], ids=["nul", "blanks"])
+def test_a_head_full_of_blanks_stalls_nobody(server, room, value):
+    with Echo(server, room) as echo, connect(server) as connection:
+        connection.sendall(b"GET /socket.io/ HTTP/1.1\r\nUpgrade: websocket\r\nX:" + value + b"\r\n\r\n")
+        assert echo.milliseconds() < UNHURT_MS
+
+
 @pytest.mark.parametrize("host", ["a" * 64, "x" * 3500, "a b", "방.example", "evil.example/path", "a" * 200 + "!"])
 def test_a_host_that_can_be_none_is_refused(server, host):
     connection = connect(server)
