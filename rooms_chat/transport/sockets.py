@@ -3,11 +3,11 @@
 import logging
 import secrets
 from collections.abc import Callable
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from flask import Flask
 from flask_socketio import SocketIO, join_room, leave_room
+from werkzeug.sansio.http import parse_cookie
 
 from rooms_chat.chat import Chat
 from rooms_chat.connections import Connection
@@ -137,13 +137,12 @@ def _key(room: str) -> str:
 
 
 def cookie_of_a_page(environ: Environ) -> str | None:
-    """Our cookie, where a page of ours asks. A program sends no Origin: its cookie is not looked at."""
+    """Our cookie, where a page of ours asks. A program sends no Origin: its cookie is not looked at.
+
+    Read as for a page: others' cookies beside it may be of any shape.
+    """
     if "HTTP_COOKIE" not in environ:
         return None
     if "HTTP_ORIGIN" not in environ and environ.get("HTTP_SEC_FETCH_SITE") != "same-origin":
         return None
-    try:
-        morsel = SimpleCookie(environ["HTTP_COOKIE"]).get(COOKIE_NAME)
-    except CookieError:
-        return None
-    return morsel.value if morsel else None
+    return parse_cookie(environ["HTTP_COOKIE"]).get(COOKIE_NAME)

@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import struct
 import time
+import urllib.request
 from contextlib import contextmanager, suppress
 
 import pytest
@@ -216,3 +217,13 @@ def page(server, path):
     while more := connection.recv(65536):
         answer += more
     return answer
+
+
+@pytest.mark.parametrize("beside", ['theme={"a": 1}', "a b=c", 'open="quote', "a/b:c=d", "not\xe9=utf-8"])
+def test_a_page_is_known_by_its_cookie_whatever_other_cookies_there_are(server, room, beside):
+    with urllib.request.urlopen(server.url) as page:
+        cookie = page.headers["Set-Cookie"].partition(";")[0]
+    with Raw(server, Origin=server.url) as raw:
+        assert "key" in raw.ask("join", room=room)["you"], "nobody is known without a cookie"
+    with Raw(server, Origin=server.url, Cookie=f"{beside}; {cookie}") as raw:
+        assert "key" not in raw.ask("join", room=room)["you"]
