@@ -36,19 +36,17 @@ def address() -> str:
 
 
 def language() -> str:
-    """Chosen by hand, else by the browser, else English."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-    if chosen in i18n.LANGUAGES:
-        return chosen
-    return request.accept_languages.best_match(list(i18n.LANGUAGES), default=i18n.DEFAULT) or i18n.DEFAULT
+    """Chosen by hand, else by the browser, else English. Looked for once: a page asks for each of its sentences."""
+    if "language" not in g:
+        g.language = _language()
+    return str(g.language)
 
 
 def zone() -> tzinfo:
     """The reader's zone as their browser told it, so that the page arrives with their times; else UTC."""
-    try:
-        return ZoneInfo(request.cookies.get(ZONE_COOKIE, "UTC"))
-    except (KeyError, OSError, ValueError):  # unknown, or not a name at all
-        return UTC
+    if "zone" not in g:
+        g.zone = _zone()
+    return cast(tzinfo, g.zone)
 
 
 def translate(text: str, **values: object) -> str:
@@ -64,3 +62,17 @@ def absolute(path: str) -> str:
 def room_url(name: str) -> str:
     """A room's address to share."""
     return absolute(url_for("rooms.show", name=name))
+
+
+def _language() -> str:
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    if chosen in i18n.LANGUAGES:
+        return chosen
+    return request.accept_languages.best_match(list(i18n.LANGUAGES), default=i18n.DEFAULT) or i18n.DEFAULT
+
+
+def _zone() -> tzinfo:
+    try:
+        return ZoneInfo(request.cookies.get(ZONE_COOKIE, "UTC"))
+    except (KeyError, OSError, ValueError):  # unknown, or not a name at all
+        return UTC

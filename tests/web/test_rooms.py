@@ -1,5 +1,7 @@
 """The first page, opening a room, a room's page, and the page where there is none."""
 
+import time
+
 import pytest
 
 HOSTILE = "<img src=x onerror=alert(1)>'\"&{{7*7}}"
@@ -166,3 +168,20 @@ def test_nothing_is_said_in_an_archived_room(alice, app):
     assert answer.status_code == 409
     assert "one more" in answer.text  # what was typed is still there
     assert "/r/kitchen" not in alice.reads("/")
+
+
+@pytest.mark.quiet
+def test_a_page_costs_little_more_whatever_its_reader_says_of_itself(alice):
+    """A page asks for its reader's language and zone hundreds of times."""
+    long_list, no_zone = ",".join("a" * 4000), "rooms_zone=No/Such"
+    alice.opens("Design")
+    for number in range(50):
+        alice.says("Design", f"line {number}", user_name="Alice")
+
+    def seconds(**headers: str) -> float:
+        began = time.perf_counter()
+        alice.sees("/r/Design", headers=headers)
+        return time.perf_counter() - began
+
+    plain = min(seconds() for _ in range(3))
+    assert min(seconds(**{"Accept-Language": long_list, "Cookie": no_zone}) for _ in range(3)) < 10 * plain
