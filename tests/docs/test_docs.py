@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+import shlex
 import subprocess
 import sys
 import urllib.request
@@ -30,6 +31,11 @@ PAGES = sorted(
 )
 OTHER_NAMES_OF_MY_EVENT = {"message", "json"}
 LISTENS = "http://127.0.0.1:5000"
+README = (TOP / "README.md").read_text(encoding="utf-8")
+CLIENTS = {
+    "python": [sys.executable, "-u", "-W", "error", "-c"],
+    "js": ["sh", "tools/node.sh", "node", "--input-type=module", "-e"],
+}
 
 
 def text_of(name: str) -> str:
@@ -131,7 +137,7 @@ def test_the_wire_names_the_facts_of_a_room_and_of_an_entry() -> None:
 
 
 def test_the_scenarios_of_the_manual_pass(pytester: pytest.Pytester) -> None:
-    examples = blocks(text_of("scenarios.md"), "python")
+    examples = [*blocks(text_of("scenarios.md"), "python"), *blocks(README, "python")[1:]]
     assert len(examples) >= 5
     pytester.makepyfile(**{f"test_example_{number}": example for number, example in enumerate(examples)})
     result = pytester.runpytest_subprocess("-W", "error", "-p", "no:cacheprovider")
@@ -147,24 +153,35 @@ def test_the_manual_knows_every_verb() -> None:
 # Running -------------------------------------------------------------------------------------------------------------
 
 
-def test_the_examples_of_a_client_work(program: Callable[..., Any]) -> None:
+def test_the_examples_of_a_client_say_what_the_manual_shows(program: Callable[..., Any]) -> None:
     url = program().start().url
-    for page in (text_of("wire.md"), (TOP / "README.md").read_text(encoding="utf-8")):
-        examples = [example for example in blocks(page, "python") if "socketio" in example]
-        assert examples
-        for example in examples:
-            done = subprocess.run(
-                [sys.executable, "-W", "error", "-c", example.replace(LISTENS, url)],
-                capture_output=True,
-                text=True,
-                timeout=20,
-                check=False,
-            )
-            assert (done.returncode, done.stderr) == (0, ""), example
-            assert done.stdout
-        for address in re.findall(rf"curl {LISTENS}(\S+)", page):
-            with urllib.request.urlopen(url + address, timeout=5) as answer:
-                assert b'"messages"' in answer.read()
+    assert first_lines(text_of("wire.md"), url) == ["1 messages and more are in kitchen\n"]
+    assert first_lines(README, url) == ["Cook Soup is ready.\n", "Waiter Two bowls, please.\n"]
+    for page in (text_of("wire.md"), README):
+        (line,) = re.findall(r"^    (curl .*)$", page, re.MULTILINE)
+        *_, address = shlex.split(line)
+        assert shlex.quote(address) in line, "shells take ? and & for their own"
+        with urllib.request.urlopen(address.replace(LISTENS, url), timeout=5) as answer:
+            assert b'"messages"' in answer.read()
+
+
+def first_lines(page: str, url: str) -> list[str]:
+    """What each client in a page prints first, the languages one after the other."""
+    return [
+        first_line([*command, example.replace(LISTENS, url)])
+        for language, command in CLIENTS.items()
+        for example in blocks(page, language)
+        if "socket" in example
+    ]
+
+
+def first_line(command: list[str]) -> str:
+    """Some examples go on until they are stopped."""
+    with subprocess.Popen(command, cwd=TOP, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as client:
+        assert client.stdout
+        line = client.stdout.readline()
+        client.terminate()
+    return line
 
 
 def test_a_backup_is_made_and_put_back_as_the_manual_says(program: Callable[..., Any], tmp_path: Path) -> None:
