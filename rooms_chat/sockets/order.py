@@ -31,6 +31,8 @@ def in_turn(connection: Connection, answer: Answer, call: Callable[[], None], *,
 
 def hold_requests(connection: Connection, until: Pending[Any]) -> None:
     """Let the connection's next requests wait until `until` is done and all who asked before this were told."""
+    if until.done:
+        return
     held = connection.requests = deque()
 
     def go_on(_: Pending[Any]) -> None:
