@@ -3,10 +3,12 @@
 Pure functions. The look-alike table is Unicode's list of confusable characters, fetched when the program is set up.
 """
 
+import itertools
 import json
+import random
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from rooms_chat.errors import BadRequest, TooLong
 ROOM_NAME_CHARACTERS = 64
 USER_NAME_CHARACTERS = 40
 MARKS_IN_A_ROW = 3
+TRIES = 8
 
 CONFUSABLES_FILE = Path(__file__).parent / "data" / "confusables.json"
 ZERO_WIDTH_JOINERS = "\u200c\u200d"
@@ -85,13 +88,21 @@ def skeletons(name: str) -> frozenset[str]:
 
 
 def free_variant(name: str, is_taken: Callable[[str], bool]) -> str:
-    """`name`, or the first of `name 2`, `name 3` … that is not taken."""
+    """`name`, or the first of `name 2`, `name 3` … that is not taken; where many are, one that few questions find."""
     if not is_taken(name):
         return name
-    number = 2
-    while is_taken(variant := f"{name[: USER_NAME_CHARACTERS - 1 - len(str(number))]} {number}"):
-        number += 1
-    return variant
+    return next(variant for number in _numbers() if not is_taken(variant := _numbered(name, number)))
+
+
+def _numbers() -> Iterator[int]:
+    """Up to nine in turn; then a few of two digits, of three …: a thousand may have the same name."""
+    yield from range(2, 10)
+    for digits in itertools.count(2):
+        yield from random.sample(range(10 ** (digits - 1), 10**digits), TRIES)
+
+
+def _numbered(name: str, number: int) -> str:
+    return f"{name[: USER_NAME_CHARACTERS - 1 - len(str(number))]} {number}"
 
 
 def _bones(name: str) -> str:

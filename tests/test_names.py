@@ -69,3 +69,10 @@ def test_a_name_is_kept_in_nfc_with_single_spaces():
 def test_a_free_variant_is_numbered_and_stays_within_40_characters():
     taken = {"x" * 40, "x" * 38 + " 2"}
     assert names.free_variant("x" * 40, taken.__contains__) == "x" * 38 + " 3"
+
+
+def test_a_free_variant_is_found_by_few_questions_however_many_are_taken():
+    asked, taken = [], {"guest", *(f"guest {number}" for number in range(2, 5000))}
+    variant = names.free_variant("guest", lambda name: asked.append(name) or name in taken)
+    assert variant not in taken
+    assert len(asked) < 100
