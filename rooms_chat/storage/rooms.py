@@ -25,7 +25,7 @@ class Room(msgspec.Struct, frozen=True):
 
 
 class LastWord(msgspec.Struct, frozen=True):
-    """The newest message of a room that has not been removed."""
+    """The newest message of a room that has not been removed, of its last thousand places."""
 
     user_name: str
     text: str
@@ -82,9 +82,15 @@ OF_PERSON = Statement(
     .order_by(rooms.c.last_at.desc().nulls_last())
     .limit(bindparam("most"))
 )
+LOOKED_AT_MOST = 1000  # whoever removes a hundred thousand shall not have them all looked at, by everybody, each second
+NEWEST = select(func.max(messages.c.seq)).where(messages.c.room == bindparam("room")).scalar_subquery()
 LAST_WORD = Statement(
     select(messages.c.user_name, func.substr(messages.c.text, 1, 200), messages.c.at)
-    .where(messages.c.room == bindparam("room"), messages.c.removed_at.is_(None))
+    .where(
+        messages.c.room == bindparam("room"),
+        messages.c.removed_at.is_(None),
+        messages.c.seq > NEWEST - LOOKED_AT_MOST,
+    )
     .order_by(messages.c.seq.desc())
     .limit(1)
 )
