@@ -68,7 +68,7 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
     journal = Journal(database, hub, lambda rows: chat.committed(rows), complain, metrics.committed)
     people = People(reader, secret_key, settings.connections_per_person)
     rooms = Rooms(reader, journal, limits, presence, settings.open_rooms)
-    members = Members(reader, journal, rooms)
+    members = Members(reader, journal, limits, rooms)
     seen = Seen(reader, journal, limits, rooms, hub)
     unread = Unread(wire, hub, seen)
     chat = Chat(

@@ -3,6 +3,7 @@
 from rooms_chat import names
 from rooms_chat.errors import NotJoined, RoomNotFound
 from rooms_chat.hub import Pending
+from rooms_chat.limits import Limits
 from rooms_chat.people import Person
 from rooms_chat.rooms import Rooms
 from rooms_chat.storage import members as rows
@@ -52,9 +53,10 @@ class Forget(Change):
 class Members:
     """Looks rooms up through the person."""
 
-    def __init__(self, reader: Reader, journal: Journal, rooms: Rooms) -> None:
+    def __init__(self, reader: Reader, journal: Journal, limits: Limits, rooms: Rooms) -> None:
         self._reader = reader
         self._journal = journal
+        self._limits = limits
         self._rooms = rooms
 
     def room_for(self, person: Person | None, name: str) -> Room:
@@ -89,8 +91,9 @@ class Members:
     def rooms_of(self, person: Person) -> set[int]:
         return rows.rooms_of(self._reader, person.id)
 
-    def forget(self, person: Person, room: Room) -> Pending[None]:
-        """End a membership for good."""
+    def forget(self, person: Person, room: Room, *, address: str) -> Pending[None]:
+        """End a membership for good. Raises RateLimited, Busy."""
+        self._limits.count_request_by(person.id, address)
         return self._journal.put(Forget(room.id, person.id))
 
     def _may_read(self, person: Person | None, room: Room) -> bool:

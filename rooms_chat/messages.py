@@ -82,6 +82,7 @@ class Messages:
         except RateLimited:
             if not self._is_repeat(person, draft):
                 raise
+            self._limits.count_request_by(person.id, address)
         return draft
 
     def post(self, person: Person, room: Room, draft: Draft, *, joined: bool) -> Pending[Posted]:
@@ -106,7 +107,7 @@ class Messages:
         return self._journal.put(post)
 
     def _is_repeat(self, person: Person, draft: Draft) -> bool:
-        """Whether it stands in the log already: then it costs nobody anything."""
+        """Whether it stands in the log already: then nobody else hears of it."""
         room = room_rows.find(self._reader, names.room_key(draft.room))
         return room is not None and rows.standing(self._reader, room.id, person.id, draft.id).seq is not None
 

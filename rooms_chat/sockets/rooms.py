@@ -88,7 +88,7 @@ def leave(chat: Chat, connection: Connection, request: events.Leave, answer: Ans
         chat.leave(connection, room.id)
         answer.give()
         return
-    forgetting = chat.members.forget(person, room)
+    forgetting = chat.members.forget(person, room, address=connection.address)
     answer.when(forgetting, lambda _: forget(chat, connection, room, answer))
     hold_requests(connection, forgetting)
 

@@ -158,6 +158,15 @@ def test_a_repeat_is_answered_though_its_author_posts_too_fast(alice: Person) ->
 
 
 @pytest.mark.rooms(message_rate=1)
+def test_a_repeat_without_end_is_told_to_wait(alice: Person) -> None:
+    alice.joins("kitchen")
+    with refused("rate_limited") as refusal:
+        for _ in range(20):
+            alice.asks("my event", room="kitchen", message="soup?", id="s1")
+    assert refusal.error.retry_after
+
+
+@pytest.mark.rooms(message_rate=1)
 @pytest.mark.parametrize(
     ("event", "fields"),
     [
@@ -169,6 +178,7 @@ def test_a_repeat_is_answered_though_its_author_posts_too_fast(alice: Person) ->
         ("level", {"room": "kitchen", "level": "nothing"}),
         ("status", {"status": "away", "words": ""}),
         ("person", {"id": "nobody"}),
+        ("leave", {"room": "kitchen", "forget": True}),
     ],
 )
 def test_whatever_one_asks_too_fast_is_refused_with_the_time_to_wait(
