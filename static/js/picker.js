@@ -7,7 +7,7 @@ import { t } from "./strings.js";
 
 const RECENT = -1;
 const FOUND_MOST = 60;
-const RECENT_MOST = 24;
+const FIRST_MOST = 48; // what fills the first page
 
 let picker;
 
@@ -53,7 +53,7 @@ class Picker {
   }
   #tabs() {
     const faces = [...this.groups].map(([group, name]) => [group, this.emoji.find((one) => one.group === group).emoji, name]);
-    return [[RECENT, "🕘", t("Recently used")], ...faces].map(([group, face, name]) => {
+    return [[RECENT, "🕘", t("Recent and common")], ...faces].map(([group, face, name]) => {
       const tab = make("button", { type: "button", className: "deed emoji", role: "tab", ariaLabel: name, textContent: face });
       tab.setAttribute("aria-controls", "picker-grid");
       tab.dataset.group = group;
@@ -62,8 +62,11 @@ class Picker {
   }
   #showGroup(group) {
     this.field.value = "";
+    this.#show(group === RECENT ? this.#first() : this.emoji.filter((one) => one.group === group), group);
+  }
+  #first() {
     const known = (one) => this.byEmoji.get(one) ?? { emoji: one, label: one, names: [] };
-    this.#show(group === RECENT ? quick(recent(), RECENT_MOST).map(known) : this.emoji.filter((one) => one.group === group), group);
+    return quick(recent(), FIRST_MOST, [...this.byEmoji.keys()]).map(known);
   }
   #search() {
     if (this.field.value.trim()) this.#show(found(this.emoji, this.field.value, FOUND_MOST), null);
@@ -74,7 +77,7 @@ class Picker {
       tab.ariaSelected = String(Number(tab.dataset.group) === group);
       tab.tabIndex = Number(tab.dataset.group) === (group ?? RECENT) ? 0 : -1;
     }
-    this.grid.ariaLabel = this.groups.get(group) ?? (group === RECENT ? t("Recently used") : t("Found"));
+    this.grid.ariaLabel = this.groups.get(group) ?? (group === RECENT ? t("Recent and common") : t("Found"));
     this.grid.replaceChildren(...emoji.map(emojiButton));
     this.grid.scrollTop = 0;
     if (emoji.length) this.grid.firstElementChild.tabIndex = 0;

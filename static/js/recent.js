@@ -10,9 +10,9 @@ export function used(recent, emoji) {
   return [emoji, ...recent.filter((one) => one !== emoji)].slice(0, KEPT);
 }
 
-/** So many to offer at once. Pure. */
-export function quick(recent, many) {
-  return [...new Set([...recent, ...COMMON])].slice(0, many);
+/** So many to offer at once; where these do not suffice, of `others` too. Pure. */
+export function quick(recent, many, others = []) {
+  return [...new Set([...recent, ...COMMON, ...others])].slice(0, many);
 }
 
 export function recent() {

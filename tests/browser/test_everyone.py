@@ -1,12 +1,14 @@
 """Without scripts, on a phone, by keyboard, in Korean, in the dark, over plain http."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import clean
 
+EMOJI_FONT = Path("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -36,6 +38,29 @@ def test_without_scripts_nobody_who_is_here_looks_like_a_button(enter, room):
     expect(alice.page.locator("#here .person-item button")).to_have_count(0)
     bob.page.reload()
     expect(bob.page.locator("#here .person-item button")).to_have_count(1)
+
+
+@pytest.mark.skipif(not EMOJI_FONT.exists(), reason="fonts-noto-color-emoji is not installed")
+def test_a_face_is_a_picture_where_a_font_of_letters_has_one_too(enter, room):
+    alice = enter("Alice").opens(room)
+    alice.says("😄")
+    expect(alice.messages).to_have_count(1)
+    alice.page.locator("[data-pick]").click()
+    for face in ("[data-messages] [data-part=text] p", ".picker-grid button >> nth=2"):
+        assert fonts(alice.page, face) == {"Noto Color Emoji"}
+    expect(alice.page.locator(".picker-grid button")).to_have_count(48)
+
+
+def fonts(page, selector):
+    """The fonts in which Chromium really draws what stands there."""
+    page.locator(selector).first.evaluate("(it) => it.setAttribute('data-drawn', '')")
+    client = page.context.new_cdp_session(page)
+    client.send("DOM.enable")
+    client.send("CSS.enable")
+    root = client.send("DOM.getDocument")["root"]["nodeId"]
+    node = client.send("DOM.querySelector", {"nodeId": root, "selector": "[data-drawn]"})["nodeId"]
+    drawn = client.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+    return {font["familyName"] for font in drawn}
 
 
 def test_a_long_page_without_scripts_shows_the_last_word(enter, room, program):
