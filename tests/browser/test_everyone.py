@@ -40,6 +40,26 @@ def test_without_scripts_nobody_who_is_here_looks_like_a_button(enter, room):
     expect(bob.page.locator("#here .person-item button")).to_have_count(1)
 
 
+def test_without_scripts_no_menu_is_empty_and_a_reaction_is_no_button(enter, room, program):
+    guest = program(room)
+    guest.asks("react", seq=guest.says("soup?"), emoji="😄", on=True)
+    for options in ({}, PHONE):
+        alice = enter("Alice", java_script_enabled=False, **options).goes_to(room)
+        assert menus(alice.page) == []
+        expect(alice.page.locator(".reaction").first).to_have_css("cursor", "default")
+
+
+def menus(page):
+    """Those that hold nothing, once each button of the room's top that opens one was pressed."""
+    empty = []
+    for button in page.locator(".room-top [popovertarget]:visible").all():
+        opened = page.locator(f"#{button.get_attribute('popovertarget')}")
+        button.click()
+        empty += [opened.get_attribute("id")] if not opened.locator(":scope > *:visible").count() else []
+        page.keyboard.press("Escape")
+    return empty
+
+
 @pytest.mark.skipif(not EMOJI_FONT.exists(), reason="fonts-noto-color-emoji is not installed")
 def test_a_face_is_a_picture_where_a_font_of_letters_has_one_too(enter, room):
     alice = enter("Alice").opens(room)
