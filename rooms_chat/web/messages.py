@@ -37,6 +37,7 @@ def show(name: str, seq: int) -> talk.Shown:
 
 
 def name_them(room: Room, wanted: str | None) -> None:
-    """Call a person by the name in the form, who has none yet."""
-    if person().name is None and wanted:
-        chat().presence.call(person(), wanted, room.id, may_be_refused=True)
+    """Call a person by the name in the form, who has none yet; by a variant of its own, where another here has that."""
+    own = person().name
+    if name := own or wanted:
+        chat().presence.call(person(), name, room.id, may_be_refused=own is None)

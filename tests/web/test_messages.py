@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from rooms_chat.connections import Connection
+from rooms_chat.people import Person
+
 
 @pytest.fixture(autouse=True)
 def kitchen(alice):
@@ -34,6 +37,17 @@ def test_who_has_a_name_is_not_asked_again(alice):
     alice.says("kitchen", "soup?", user_name="Alice")
     assert re.search(r'name="user_name"[^>]*disabled', alice.reads("/r/kitchen"))
     assert alice.says("kitchen", "anyone?").status_code == 303
+
+
+def test_who_brings_a_name_that_somebody_here_has_is_called_otherwise(alice, bob, app):
+    chat = app.extensions["rooms"]
+    bob.opens("garden")
+    bob.says("garden", "roses!", user_name="Alice")
+    here = Connection("here", "192.0.2.1", chat.people, person=Person("alice", "Alice", 1))
+    chat.presence.enter(chat.rooms.find("kitchen").id, here)
+    assert bob.says("kitchen", "soup?").status_code == 303
+    assert ">Alice 2</b>" in alice.reads("/r/kitchen")
+    assert ">Alice</b>" in alice.reads("/r/garden")
 
 
 def test_what_somebody_does_stands_behind_their_name(alice):
