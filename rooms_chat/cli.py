@@ -62,7 +62,7 @@ def backup(file: Path, **flags: str | None) -> None:
 @click.command()
 @partial(settings_options, only=WHERE_THE_DATA_IS)
 def check(**flags: str | None) -> None:
-    """Tell whether heads, log and messages agree; exit status 1 where they do not."""
+    """Tell whether heads, log and messages agree. Where they do not, it says so and ends with status 1."""
     with refusals_in_one_line():
         from rooms_chat.storage.check import complaints
 
@@ -74,7 +74,7 @@ def check(**flags: str | None) -> None:
 @click.command()
 @partial(settings_options, only=WHERE_THE_DATA_IS)
 def new_epoch(**flags: str | None) -> None:
-    """Tell every client to forget what it remembers: to be run after a copy of PostgreSQL was put back."""
+    """Make every client forget what it remembers. After a copy of PostgreSQL was put back; stop the servers first."""
     with refusals_in_one_line():
         from rooms_chat.storage.epoch import renew
         from rooms_chat.storage.journal import first_writer

@@ -1,10 +1,14 @@
 """Starting and stopping, as an operator sees it: one line, an exit status, and no traceback."""
 
+import re
 import signal
 import sqlite3
 import stat
+import subprocess
+import sys
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -126,3 +130,12 @@ def test_postgresql_that_is_not_there_is_said_in_one_line(program):
     complaint = program("--database", "postgresql://rooms:secret@127.0.0.1:1/rooms").refuses()
     assert complaint.count("\n") == 1
     assert "secret" not in complaint
+    complaint = program("--database", "postgresql://127.0.0.1:1/rooms").refuses()
+    assert complaint.startswith("rooms: The database postgresql://127.0.0.1:1/rooms cannot be used: ")
+    assert complaint.endswith(" failed: Connection refused. Name another with --database.\n")
+
+
+@pytest.mark.parametrize("command", ["serve", "backup", "check", "copy", "new-epoch"])
+def test_the_list_of_commands_tells_each_in_a_whole_sentence(command):
+    helped = subprocess.run([Path(sys.executable).parent / "rooms-chat"], capture_output=True, text=True, timeout=20)
+    assert re.search(rf"^  {command} .*[^.]\.$", helped.stderr, re.MULTILINE)

@@ -92,9 +92,10 @@ def saying_it_our_way() -> Iterator[None]:
 
 
 def _words(error: psycopg.Error) -> str:
-    return without_password(str(error).strip().replace("\n", " "))
+    said = re.sub(r"\n\t.*", "", str(error).strip())  # what libpq wonders stands in lines of its own
+    return without_password(said.replace("\n", " "))
 
 
 def without_password(said: str) -> str:
-    """libpq repeats a URL that it cannot read."""
-    return re.sub(r"((?:://[^:@/\s]*:|\bpassword=))[^@&\s]*", r"\1***", said)
+    """libpq repeats a URL that it cannot read. Behind a host without a user stands a port, which may be told."""
+    return re.sub(r"(://[^:@/\s]*:(?!\d+(?:[/?,\s]|$))|\bpassword=)[^@&\s]*", r"\1***", said)
