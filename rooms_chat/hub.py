@@ -33,8 +33,8 @@ class Hub(Protocol):
     def call_later(self, seconds: float, call: Callable[[], None]) -> Timer:
         """Run `call` on the hub in `seconds`."""
 
-    def call_from_thread(self, call: Callable[[], None]) -> None:
-        """From another thread: run `call` on the hub, in the order these came."""
+    def call_from_thread(self, *calls: Callable[[], None]) -> None:
+        """From another thread: run these on the hub, in the order they came. It is woken once for all of them."""
 
     def start_thread(self, target: Callable[[], None]) -> Callable[[float], bool]:
         """Start a real thread; the answer waits for its end, at most so many seconds, and tells whether it came."""

@@ -140,12 +140,11 @@ class Journal:
 
     def _tell(self, answers: list[Answered], rows: list[LogRow], began: float, took: float) -> None:
         """Acknowledge, then let the pumps have the rows, the rooms' one after the other. All in small pieces."""
-        for some in pieces(answers):
-            self._hub.call_from_thread(partial(self._answer, some))
-        for some_rows in pieces(rows):
-            self._hub.call_from_thread(partial(self._on_commit, some_rows))
+        calls: list[Callable[[], None]] = [partial(self._answer, some) for some in pieces(answers)]
         if rows:
-            self._hub.call_from_thread(lambda: self._measure(took, time.monotonic() - began))
+            calls += [partial(self._on_commit, some) for some in pieces(rows)]
+            calls.append(lambda: self._measure(took, time.monotonic() - began))
+        self._hub.call_from_thread(*calls)
 
     def _report(self, complaint: str) -> None:
         """The same again and again, while a database is away, once in a while."""

@@ -83,8 +83,8 @@ class MemoryHub:
         heapq.heappush(self._timers, timer)
         return timer
 
-    def call_from_thread(self, call: Callable[[], None]) -> None:
-        self._calls.append(call)
+    def call_from_thread(self, *calls: Callable[[], None]) -> None:
+        self._calls.extend(calls)
         self._woken.set()
 
     def start_thread(self, target: Callable[[], None]) -> Callable[[float], bool]:
