@@ -21,7 +21,7 @@ from rooms_chat import highlight
 from rooms_chat.named import NOTHING, Named, emoji_at, person_at, room_at
 
 # A point makes a link only before a letter, a list only behind a number that begins the line; a dash only begins one.
-PLAIN = re.compile(r"(?![\s+-]|\d+[.)](?:\s|\Z))(?:[^\\`*_~#>\[\]&<|:/@.\n\t]|\.(?!\w)|\.(?=\d))*(?<!\s)\Z")
+PLAIN = re.compile(r"(?![\s+-]|\d+[.)](?:\s|\Z))(?:[^\\`*_~#>\[\]&<|:/@.\n\t]++|\.(?!\w)|\.(?=\d))*+(?<!\s)\Z")
 MARKUP = re.compile(r"[\\`*_~\[\]<>&|!#@:\n]|//|\.\w|\d[.)]")
 MARKUP_MOST = 150
 FENCES = ("```", "~~~")
