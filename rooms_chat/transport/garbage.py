@@ -11,7 +11,7 @@ from typing import Any
 
 OLDEST = 2
 LONG_SECONDS = 0.005
-OFTEN = (700, 10, 3)  # Python's own, but that a full collection does not wait for ten of the middle kind
+OFTEN = (5000, 1, 2)  # a full one as often as with Python's own numbers, those of what is new a seventh as often
 
 
 def keep_collections_short() -> None:
