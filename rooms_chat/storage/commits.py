@@ -47,6 +47,8 @@ class Commits:
                 self._complain(f"nothing could be written: {error}")
                 return [try_again() for _ in changes], []
             self._roll_back()
+            if self.connection is not None and self.connection.known.distrust():
+                return self.write(changes)
             if len(changes) == 1:
                 self._complain(f"{type(changes[0]).__name__} could not be written: {error!r}")
                 return [try_again()], []

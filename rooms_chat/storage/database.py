@@ -8,13 +8,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import ClauseElement, Dialect, Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
 from rooms_chat.errors import CannotStart, TryAgain
+
+if TYPE_CHECKING:
+    from rooms_chat.storage.known import Known
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
@@ -135,10 +138,11 @@ class Connection(ABC):
 class Writer(Connection):
     """One connection that writes, in autocommit until `begin_writing`. It belongs to one thread.
 
-    `together_from` tells from how many questions on it pays to ask them together.
+    `together_from` tells from how many questions on it pays to ask them together, `known` what need not be asked.
     """
 
     together_from = 15
+    known: "Known"
 
     @abstractmethod
     def begin_writing(self) -> None: ...

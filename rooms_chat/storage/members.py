@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam, delete, select
 
-from rooms_chat.storage.database import Connection, Statement, Upsert
+from rooms_chat.storage.database import Connection, Statement, Upsert, Writer
 from rooms_chat.storage.schema import members
 
 WHOSE = (members.c.room == bindparam("room")) & (members.c.person == bindparam("person"))
@@ -23,7 +23,8 @@ def add(connection: Connection, room: int, person: str, at: int, *, seen: int) -
     connection.run(ADD, room=room, person=person, role="member", since=at, seen=seen)
 
 
-def forget(connection: Connection, room: int, person: str) -> None:
+def forget(connection: Writer, room: int, person: str) -> None:
+    connection.known.forget_member(room, person)
     connection.run(FORGET, room=room, person=person)
 
 

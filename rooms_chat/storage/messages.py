@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -11,17 +11,8 @@ from sqlalchemy import BigInteger, Select, Text, bindparam, column, func, insert
 
 from rooms_chat.events import QUOTE_CHARACTERS, Message, Quote, Reaction
 from rooms_chat.storage.database import ASKED_TOGETHER, Connection, Row, Statement, filled
+from rooms_chat.storage.known import Standing
 from rooms_chat.storage.schema import members, messages, people, rooms
-
-
-class Standing(NamedTuple):
-    """What a person posted under an id, if it did; its role in the room and the name it is known by, if any."""
-
-    seq: int | None
-    at: int | None
-    role: str | None
-    name: str | None
-
 
 original = messages.alias("original")
 COLUMNS = (

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ClauseElement, bindparam, select, update
 
 from rooms_chat import names
-from rooms_chat.storage.database import Connection, Row, Statement, Upsert
+from rooms_chat.storage.database import Connection, Row, Statement, Upsert, Writer
 from rooms_chat.storage.schema import people
 
 FIND = Statement(
@@ -49,8 +49,9 @@ def find(connection: Connection, person: str) -> Row | None:
     return connection.first(FIND, person=person)
 
 
-def keep(connection: Connection, person: str, name: str, key_version: int, at: int) -> None:
+def keep(connection: Writer, person: str, name: str, key_version: int, at: int) -> None:
     """Make sure that a person has a row, under the name it has now."""
+    connection.known.rename(person, name)
     connection.run(KEEP, id=person, name=name, key=names.folded(name), key_version=key_version, since=at)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from rooms_chat.storage.database import InUse, Reader, Row, RowError, RowLocked, Statement, StorageError, Writer
+from rooms_chat.storage.known import Known
 from rooms_chat.storage.libpq import DIALECT, OnThread, Where, addresses, connect, saying_it_our_way, without_password
 from rooms_chat.storage.postgres_reader import PostgresReader
 
@@ -36,6 +37,7 @@ class PostgresWriter(Writer):
 
     def __init__(self, raw: OnThread) -> None:
         self._raw = raw
+        self.known = Known(most=0)  # others write too
 
     def all(self, statement: Statement, **values: Any) -> Sequence[Row]:
         return self._asked(statement, values).fetchall()

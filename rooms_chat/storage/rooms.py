@@ -151,8 +151,9 @@ def set_heads(connection: Connection, moved: Iterable[tuple[int, int | None, int
     connection.run_many(SET_HEAD, moved)
 
 
-def change(connection: Connection, room: Room) -> None:
+def change(connection: Writer, room: Room) -> None:
     """Keep a room's topic and whether it is archived, as they are here."""
+    connection.known.forget_room(room)
     connection.run(CHANGE, which=room.id, new_topic=room.topic, archival=room.archived_at)
 
 

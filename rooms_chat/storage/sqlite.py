@@ -18,6 +18,7 @@ from rooms_chat.storage.database import (
     Writer,
     not_read,
 )
+from rooms_chat.storage.known import Known
 
 WRITER_WAITS_MS = 5_000
 CHECKPOINT_PAGES = 10_000  # 40 MB: busy rooms write the same pages again and again, and only the last counts
@@ -72,6 +73,10 @@ class SqliteConnection(Connection):
 class SqliteWriter(SqliteConnection, Writer):
     """The one connection that writes."""
 
+    def __init__(self, raw: sqlite3.Connection, dialect: Dialect) -> None:
+        super().__init__(raw, dialect)
+        self.known = Known()
+
     def begin_writing(self) -> None:
         self._execute("BEGIN IMMEDIATE")
 
@@ -82,6 +87,7 @@ class SqliteWriter(SqliteConnection, Writer):
         self._execute("COMMIT")
 
     def roll_back(self) -> None:
+        self.known.forget()
         if self._raw.in_transaction:
             self._execute("ROLLBACK")
 

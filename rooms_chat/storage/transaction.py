@@ -9,8 +9,8 @@ from typing import Any, NoReturn, TypeVar
 from rooms_chat.events import Message, RoomFacts
 from rooms_chat.storage import log, messages, rooms
 from rooms_chat.storage.database import ASKED_TOGETHER, Row, Writer
+from rooms_chat.storage.known import Standing
 from rooms_chat.storage.log import LogRow
-from rooms_chat.storage.messages import Standing
 from rooms_chat.storage.rooms import Room
 
 T = TypeVar("T")
@@ -55,6 +55,7 @@ class Transaction:
         self.now = time.time_ns() // 1_000_000
         self.rows: list[LogRow] = []
         self._connection = connection
+        self._known = connection.known
         self._is_left = is_left
         self._left: dict[int, str] = {}
         self._foreseen: dict[tuple[int, str, str], Standing] = {}
@@ -72,12 +73,15 @@ class Transaction:
 
     def foresee(self, changes: Sequence[Change]) -> None:
         """Ask together for what these will ask for one after the other: it costs a third, and one journey for many."""
-        asks = [ask for change in changes if (ask := change.will_ask()) is not None]
+        asks = [ask for change in changes if (ask := change.will_ask()) and not self._known.has(ask[0], ask[1])]
         self._lock_together(list({key for key, _, _ in asks}))
         ids = {room.key: room.id for room in self._rooms.values()}
         asked = [(ids[key], person, id) for key, person, id in asks if key in ids]
         for some in self._together(asked):
-            self._foreseen |= messages.standings(self._connection, some)
+            found = messages.standings(self._connection, some)
+            for (room, person, _), standing in found.items():
+                self._known.keep(room, person, standing)
+            self._foreseen |= found
 
     def _lock_together(self, keys: Sequence[str]) -> None:
         for some in self._together(keys):
@@ -99,7 +103,7 @@ class Transaction:
         for room_left, its_key in self._left.items():
             if its_key == key:
                 raise RoomIsHeld(room_left)
-        room = self._rooms.get(key) or rooms.lock_by_key(self._connection, key)
+        room = self._rooms.get(key) or self._known.room(key) or rooms.lock_by_key(self._connection, key)
         if room is not None:
             self._hold(room)
         elif (there := rooms.find(self._connection, key)) is not None:
@@ -122,10 +126,13 @@ class Transaction:
 
     def standing(self, room: int, person: str, id: str) -> Standing:
         """All that has to be known before a person may post under `id`."""
-        if (foreseen := self._foreseen.get((room, person, id))) is not None and (room, person, id) not in self._posts:
-            return foreseen
-        connection = self.connection if (room, person, id) in self._posts else self._connection
-        return messages.standing(connection, room, person, id)
+        if (room, person, id) in self._posts:
+            return messages.standing(self.connection, room, person, id)
+        found = self._foreseen.get((room, person, id)) or self._known.standing(room, person)
+        if found is None:
+            found = messages.standing(self._connection, room, person, id)
+            self._known.keep(room, person, found)
+        return found
 
     def head(self, room: int) -> int:
         """How far a room's log has come. Raises RoomIsHeld."""
@@ -163,6 +170,8 @@ class Transaction:
         if moved:
             heads = [(self._heads[room], self.now if room in spoken_in else None, room) for room in moved]
             rooms.set_heads(self._connection, heads)
+            for room in moved:
+                self._known.move(room, self._heads[room])
 
     def _write_rows(self) -> None:
         if self._log:
@@ -175,7 +184,7 @@ class Transaction:
             if room.id in self._left or self._is_left(room.id):
                 self._leave(room)  # what came before waits for it already
             self._rooms[room.key] = room
-            self._heads[room.id] = room.head
+            self._heads[room.id] = self._known.head(room)
 
     def _leave(self, room: Room) -> NoReturn:
         self._left[room.id] = room.key
