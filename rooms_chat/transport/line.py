@@ -211,16 +211,26 @@ class Line:
             raise BrokenPacket(f"no packet: {text[:20]!r}")
 
     def beat(self) -> str | None:
-        """Called every 10 s: ping, 10 s later look for the answer. Why the line is dead, if it is."""
+        """Called every 10 s: ping, 10 s later look for the answer. Why the line is dead, if it is.
+
+        Who slowly takes what waits for it comes to the ping behind that.
+        """
         if self.connection is None:
             return "it entered no namespace"
-        if self._unanswered:
+        if self._unanswered and not (self._websocket is not None and self._websocket.is_taking):
             return "it answered no ping"
         self._rests = not self._rests
         if not self._rests:
-            self._unanswered = True
-            self.write(PING_FRAME, [PING_FRAME])
+            self._unanswered = self._ask()
         return None
+
+    def _ask(self) -> bool:
+        """Ping; whether there was a place for that. Who has none, and takes nothing, is cut for taking nothing."""
+        if self._websocket is not None:
+            return self._websocket.write_answer(PING_FRAME)
+        if self._mailbox is not None:
+            self._mailbox.put_answer(PING_FRAME)
+        return True
 
     def broken(self, error: Exception) -> None:
         """The client broke the protocol: that ends the line at once."""

@@ -21,6 +21,7 @@ OUTBOX_EVENTS = 256
 OUTBOX_BYTES = 1024 * 1024
 OUTBOX_ANSWERS = 512  # beyond the events: who sends so many requests in one piece gets their answers
 STALLED_SECONDS = 30
+LATELY_SECONDS = 10
 KERNEL_BYTES = 128 * 1024  # else the kernel takes megabytes for who never reads, before we begin to count
 READ_BYTES = 64 * 1024
 WRITE_BYTES = 128 * 1024
@@ -51,8 +52,8 @@ class WebSocket:
     """`owner` may change hands while it lives."""
 
     __slots__ = (
-        "_busy", "_events", "_message", "_parts", "_progress_at", "_raw", "_reader", "_refused", "_rest", "_waiting",
-        "_writer", "owner",
+        "_busy", "_events", "_message", "_parts", "_progress_at", "_raw", "_reader", "_refused", "_rest", "_taken_at",
+        "_waiting", "_writer", "owner",
     )  # fmt: skip
 
     stalling: ClassVar["set[WebSocket]"] = set()
@@ -68,7 +69,7 @@ class WebSocket:
         self._busy = self._refused = False
         self._parts: deque[tuple[bytes, int]] | None = None
         self._waiting = self._events = 0
-        self._progress_at = 0.0
+        self._progress_at = self._taken_at = 0.0
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
         self._read_on()
 
@@ -79,6 +80,11 @@ class WebSocket:
     @property
     def is_half_full(self) -> bool:
         return self._parts is not None and (self._events * 2 > OUTBOX_EVENTS or self._waiting * 2 > OUTBOX_BYTES)
+
+    @property
+    def is_taking(self) -> bool:
+        """Whether some of what waited was taken lately; the kernel may hold the last of it."""
+        return time.monotonic() - self._taken_at < LATELY_SECONDS
 
     # Reading ---------------------------------------------------------------------------------------------------------
 
@@ -230,7 +236,7 @@ class WebSocket:
         except OSError:
             self.cut()
             return
-        self._progress_at = time.monotonic()
+        self._progress_at = self._taken_at = time.monotonic()
         self._forget(sent)
         if not self._parts:
             self._drained()

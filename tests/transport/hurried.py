@@ -13,6 +13,7 @@ def hurry() -> None:
     """Before the server starts."""
     wheel.TURN_SECONDS /= TIMES
     websocket.STALLED_SECONDS /= TIMES
+    websocket.LATELY_SECONDS /= TIMES
     front.LOOK_ROUND_SECONDS /= TIMES
     front.HEAD_SECONDS /= TIMES
     front.REQUEST_SECONDS /= 2 * TIMES

@@ -12,6 +12,8 @@ from tests.transport.raw import Polling, Raw, ask_page, ask_upgrade, close_all, 
 
 HEAD_SECONDS, REQUEST_SECONDS, IDLE_SECONDS, DEAD_SECONDS, STALLED_SECONDS = 1.0, 3.0, 3.0, 3.5, 3.0
 PROBE_SECONDS = 1.0
+SLOWLY_TAKEN = 300
+PING = b"\x81\x012"  # as a frame
 LATE_SECONDS = 2.0  # how much later a busy machine may see it
 
 POST = b"POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
@@ -143,6 +145,25 @@ def test_who_answers_its_pings_stays(hurried, room):
     while time.monotonic() < until:
         assert raw.ask("join", room=room)["room"]["here"] == 1
         time.sleep(0.1)
+
+
+@pytest.mark.quiet
+def test_who_takes_slowly_what_waits_for_it_stays(hurried, room):
+    """What it is asked comes behind all that: it cannot answer in time."""
+    with Raw(hurried) as talker, Raw(hurried) as slow:
+        talker.ask("join", room=room, user_name="talker")
+        slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
+        slow.ask("join", room=room, user_name="slow")
+        for _ in range(SLOWLY_TAKEN):
+            talker.ask("my event", room=room, message="x" * 3900)
+        heard = slow.rest
+        while heard.count(b'42["my response"') < SLOWLY_TAKEN:
+            more = slow.socket.recv(60_000)
+            assert more, "it was cut"
+            for _ in range((heard[-2:] + more).count(PING)):
+                slow.say("3")
+            heard += more
+            time.sleep(0.1)
 
 
 @pytest.mark.guards("one that takes nothing is cut")
