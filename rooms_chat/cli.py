@@ -90,10 +90,13 @@ def new_epoch(**flags: str | None) -> None:
 )
 @click.option("--to", "target", metavar="URL", required=True, help="An empty database, such as postgresql://host/rooms")
 def copy(source: str, target: str) -> None:
-    """Move all rooms to another database. Nobody may use either meanwhile; after a failure run it again."""
+    """Move all rooms to another database, and the secret key by which people stay who they are.
+
+    Nobody may use either meanwhile; after a failure run it again.
+    """
     with refusals_in_one_line():
         from rooms_chat.data_folder import take_lock
-        from rooms_chat.storage import copying
+        from rooms_chat.storage import copying, secret
         from rooms_chat.storage.check import complaints
         from rooms_chat.storage.database import Database
 
@@ -105,6 +108,8 @@ def copy(source: str, target: str) -> None:
                 locks.enter_context(take_lock(file.with_name(f"{file.name}.lock"), f"The database {file}", flag))
             for table, number in copying.copy(old, new).items():
                 print(f"{table}: {number:,}")
+            if not secret.hand_over(old, new):
+                print(f"There is no secret key beside {old.name}: let the new server have the old data folder.")
             found = list(complaints(new))
         print("\n".join(found) or "Counts and heads agree, and everything is in order.")
         sys.exit(1 if found else 0)

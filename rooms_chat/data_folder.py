@@ -9,6 +9,7 @@ from typing import IO
 from rooms_chat.errors import CannotStart
 
 SECRET_BYTES = 32
+KEY_FILE = "secret_key"
 
 
 class DataFolder:
@@ -22,13 +23,13 @@ class DataFolder:
         """Raises CannotStart where the folder cannot be made, written or had alone."""
         if database is None:
             with take_lock(path / "lock", f"The data folder {path}", "--data", make_folder=True, wait=True):
-                self.secret_key = secret_key(path / "secret_key")
+                self.secret_key = secret_key(path / KEY_FILE)
             return
         self._locks = [
             take_lock(path / "lock", f"The data folder {path}", "--data", make_folder=True),
             take_lock(database.with_name(f"{database.name}.lock"), f"The database {database}", "--database"),
         ]
-        self.secret_key = secret_key(path / "secret_key")
+        self.secret_key = secret_key(path / KEY_FILE)
 
 
 def take_lock(path: Path, held: str, flag: str, *, make_folder: bool = False, wait: bool = False) -> IO[bytes]:
@@ -49,7 +50,7 @@ def secret_key(path: Path) -> str:
     """Kept so that people stay who they are; readable by the owner only."""
     try:
         if not path.exists():
-            make_secret_key(path)
+            keep_secret_key(path, secrets.token_hex(SECRET_BYTES))
         key = path.read_text().strip()
     except OSError as error:
         raise CannotStart(f"The secret key {path} cannot be kept: {error.strerror}.") from None
@@ -60,12 +61,12 @@ def secret_key(path: Path) -> str:
     return key
 
 
-def make_secret_key(path: Path) -> None:
+def keep_secret_key(path: Path, key: str) -> None:
     """Whole or not at all: a key that was cut short would make everybody somebody else."""
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(secrets.token_hex(SECRET_BYTES))
+        file.write(key)
         file.flush()
         os.fsync(file.fileno())
     fresh.rename(path)

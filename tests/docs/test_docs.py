@@ -204,7 +204,7 @@ def test_a_backup_is_made_and_put_back_as_the_manual_says(program: Callable[...,
 
 def test_all_moves_to_postgresql_as_the_manual_says(program: Callable[..., Any], postgres: Any, tmp_path: Path) -> None:
     old = program().start()
-    say(old.url, "soup?")
+    key = say(old.url, "soup?")
     old.stop()
     _, _, move, renew = (
         re.sub(r"postgresql://\S+", url, line).replace("sqlite:///data", f"sqlite:///{old.data}")
@@ -212,8 +212,9 @@ def test_all_moves_to_postgresql_as_the_manual_says(program: Callable[..., Any],
         for line in operators_commands()
     )
     assert run(move, tmp_path).endswith("in order.\n")
-    new = program("--database", move.split()[-1], data=old.data).start()
+    new = program("--database", move.split()[-1]).start()
     assert [message["message"] for message in new.get("/r/kitchen.json")["messages"]] == ["soup?"]
+    assert say(new.url, "bread?", key=key) == key
     epoch = new.get("/r/kitchen.json")["epoch"]
     assert new.stop() == 0
     assert "new epoch" in run(renew, tmp_path)
@@ -224,12 +225,14 @@ def operators_commands() -> list[str]:
     return re.findall(r"^    \.venv/bin/(rooms-chat .*)$", text_of("running.md"), re.MULTILINE)
 
 
-def say(url: str, text: str) -> None:
+def say(url: str, text: str, key: str | None = None) -> str:
+    """Post as alice, and give back her key."""
     client = socketio.SimpleClient()
     client.connect(url, transports=["websocket"])
-    client.call("join", {"room": "kitchen", "user_name": "alice"})
+    joined = client.call("join", {"room": "kitchen", "user_name": "alice", "key": key})
     client.call("my event", {"room": "kitchen", "message": text})
     client.disconnect()
+    return str(joined["you"]["key"])
 
 
 def run_command(line: str, server: Any, folder: Path) -> str:

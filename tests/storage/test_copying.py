@@ -11,7 +11,7 @@ from rooms_chat.changes import Edit, Post, Remove
 from rooms_chat.errors import CannotStart
 from rooms_chat.people import Person
 from rooms_chat.rooms import Open
-from rooms_chat.storage import copying, epoch, messages
+from rooms_chat.storage import copying, epoch, messages, secret
 from rooms_chat.storage.check import complaints
 from rooms_chat.storage.database import Database, StorageError
 from rooms_chat.storage.journal import Journal
@@ -108,6 +108,54 @@ def test_a_server_in_use_is_not_copied(server, tmp_path):
     with pytest.raises(CannotStart, match="in use"):
         copying.copy(server, Database(f"sqlite:///{tmp_path / 'other.db'}"))
     assert journal.close(5)
+
+
+def test_people_stay_who_they_are_there_and_back(database, elsewhere, tmp_path):
+    talk(database)
+    keep_key(database, "the key")
+    copying.copy(database, elsewhere)
+    if elsewhere.is_postgres:
+        keep_key(elsewhere, "of a server that ran there when it was empty")
+    assert secret.hand_over(database, elsewhere)
+    assert key_of(elsewhere) == "the key"
+    back = Database(f"sqlite:///{tmp_path / 'back' / 'rooms.db'}")
+    (tmp_path / "back").mkdir()
+    copying.copy(elsewhere, back)
+    assert secret.hand_over(elsewhere, back)
+    assert key_of(back) == "the key"
+    assert (tmp_path / "back" / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_the_key_of_others_is_left_alone(server, tmp_path):
+    talk(server)
+    keep_key(server, "the key")
+    target = Database(f"sqlite:///{tmp_path / 'rooms.db'}")
+    (tmp_path / "secret_key").write_text("another one")
+    copying.copy(server, target)
+    with pytest.raises(CannotStart, match="secret_key is the secret key of others"):
+        secret.hand_over(server, target)
+    (tmp_path / "secret_key").unlink()
+    assert secret.hand_over(server, target)
+
+
+def keep_key(database, key):
+    if database.is_postgres:
+        with closing(database.second_writer()) as writer:
+            writer.run(secret.REPLACE, name="secret_key", value=key)
+    else:
+        Path(database.path).with_name("secret_key").write_text(key)
+
+
+def key_of(database):
+    if not database.is_postgres:
+        return Path(database.path).with_name("secret_key").read_text()
+    return secret.shared(database, "that of a new data folder")
+
+
+def test_where_there_is_no_key_that_is_said(file, postgres):
+    talk(file)
+    said = command("copy", "--from", f"sqlite:///{file.path}", "--to", postgres.make_database())
+    assert f"There is no secret key beside {file.path}: " in said.stdout
 
 
 def test_by_command(file, postgres):
