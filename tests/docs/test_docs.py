@@ -3,6 +3,7 @@
 import importlib.util
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -251,6 +252,19 @@ def test_the_folder_holds_what_the_manual_names(program: Callable[..., Any]) -> 
     section = text_of("running.md").partition("## The data folder")[2].partition("\n## ")[0]
     told = [name for row in re.findall(r"^\| (`.*?) \|", section, re.MULTILINE) for name in code(row)]
     assert sorted(path.name for path in server.data.iterdir()) == sorted(told)
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+@pytest.mark.parametrize("unit", ["rooms.service", "rooms@.service"])
+def test_systemd_takes_the_units(unit: str, tmp_path: Path) -> None:
+    text = (TOP / "deploy" / unit).read_text(encoding="utf-8")
+    program = "/srv/rooms/program/.venv/bin/python"
+    (tmp_path / unit).write_text(text.replace(program, sys.executable))
+    asked = ["systemd-analyze", "verify", "--man=no", str(tmp_path / unit.replace("@", "@5001"))]
+    (tmp_path / unit.replace("@", "@5001")).write_bytes((tmp_path / unit).read_bytes())
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert program in text
 
 
 # Guards --------------------------------------------------------------------------------------------------------------
