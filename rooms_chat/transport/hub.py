@@ -28,6 +28,7 @@ class EventletHub:
     def __init__(self) -> None:
         green.take_turns()
         self._from_threads: deque[Callable[[], None]] = deque()
+        self._is_woken = False  # while there is something to take, nobody need wake it
         self._awake, self._wake = os.pipe()
         os.set_blocking(self._awake, False)
         os.set_blocking(self._wake, False)
@@ -41,8 +42,10 @@ class EventletHub:
         return timer
 
     def call_from_thread(self, *calls: Callable[[], None]) -> None:
+        """Two threads may both find it asleep: a second byte does no harm, and none would be its death."""
         self._from_threads.extend(calls)
-        if len(self._from_threads) <= len(calls):
+        if not self._is_woken:
+            self._is_woken = True
             os.write(self._wake, b"\0")
 
     def start_thread(self, target: Callable[[], None]) -> Callable[[float], bool]:
@@ -80,10 +83,13 @@ class EventletHub:
         green.run(self._take_calls)
 
     def _take_calls(self) -> None:
-        """For 2 ms: then the others have their turn."""
+        """For 2 ms: then the others have their turn. The last may block, and what comes meanwhile does not wait."""
         until = time.perf_counter() + SLICE_SECONDS
         while self._from_threads:
-            _guarded(self._from_threads.popleft())
+            call = self._from_threads.popleft()
+            if not self._from_threads:
+                self._is_woken = False
+            _guarded(call)
             if time.perf_counter() > until:
                 green.soon(green.run, self._take_calls)
                 return

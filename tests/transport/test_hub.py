@@ -37,3 +37,38 @@ def test_what_comes_from_a_thread_comes_in_order_and_gives_others_their_turn() -
     done = subprocess.run([sys.executable, "-c", CALLS], capture_output=True, text=True, timeout=60, env=environment)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) <= 5
+
+
+TWO_THREADS = """
+import rooms_chat.transport.patch
+from collections import deque
+import eventlet
+from eventlet.patcher import original
+from rooms_chat.transport.hub import EventletHub
+
+class Interrupted(deque):
+    def extend(self, calls):
+        super().extend(calls)
+        if self.other:
+            other, self.other = self.other, None
+            thread = original("threading").Thread(target=other)
+            thread.start()
+            thread.join()
+
+hub, told = EventletHub(), []
+hub._from_threads = Interrupted()
+hub._from_threads.other = lambda: hub.call_from_thread(lambda: told.append("other"))
+hub.start_thread(lambda: hub.call_from_thread(lambda: told.append("one")))
+with eventlet.Timeout(10):
+    while len(told) < 2:
+        eventlet.sleep(0.01)
+"""
+
+
+def test_two_threads_that_come_at_once_are_both_heard() -> None:
+    """The second comes when the first has put its call down and has woken nobody yet."""
+    environment = os.environ | {"PYTHONWARNINGS": "ignore"}
+    done = subprocess.run(
+        [sys.executable, "-c", TWO_THREADS], capture_output=True, text=True, timeout=60, env=environment
+    )
+    assert done.returncode == 0, done.stderr
