@@ -82,7 +82,10 @@ class Known:
         return None
 
     def keep(self, room: int, person: str, standing: Standing) -> None:
-        if standing.role == "member" and standing.name is not None and self._may_keep(self._members):
+        """The name of who is no member any more stays: names have a limit of their own."""
+        if standing.role != "member" or standing.name is None:
+            return
+        if self._may_keep(self._members) and self._may_keep(self._names):
             self._members.add((room, person))
             self._names[person] = standing.name
 

@@ -135,3 +135,11 @@ def test_after_a_failure_everything_is_asked_for_a_while():
     assert knows.head(kitchen) == 7
     assert knows.room("kitchen") is None
     assert not knows.distrust()
+
+
+def test_no_more_names_are_known_than_there_is_place_for_whoever_comes_and_goes():
+    knows, member = known.Known(3), known.Standing(None, None, "member", "somebody")
+    for number in range(10):
+        knows.keep(1, f"person{number}", member)
+        knows.forget_member(1, f"person{number}")
+    assert len(knows._names) <= 3
