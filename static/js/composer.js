@@ -18,7 +18,7 @@ export class Composer {
 
   /**
    * `say(entry)` takes what is said; `edit(seq, text)` gives the server's answer; `obey(order)` gives a refusal in words
-   * or nothing; `remove(seq)` and `editLast()` are asked for; `known` is who and what a text can name.
+   * or nothing, and so does `rename(name)`; `remove(seq)` and `editLast()` are asked for; `known` is who and what a text can name.
    */
   constructor(form, { me, room, typing, ...asks }) {
     Object.assign(this, { form, me, typing, asks });
@@ -44,6 +44,12 @@ export class Composer {
   /** The name in the field, for who has none yet. */
   get name() {
     return this.me.name ? null : this.nameField.value.trim();
+  }
+  /** Be called what stands in the name's field, or ask for a name. Tells whether I have one then. */
+  async introduce() {
+    const refusal = this.name ? await this.asks.rename(this.name) : t("Say who you are first.");
+    this.#complain(refusal ?? "", refusal ? this.nameField : undefined);
+    return !refusal;
   }
   focus() {
     this.field.focus({ preventScroll: true });

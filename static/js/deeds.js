@@ -91,7 +91,13 @@ export class Deeds {
     if (await copy(part(item, "text").innerText.trim(), button)) this.changes.tell(seqOf(item), t("Copied"));
   }
 
+  /** Who may talk, and has not said who that is. */
+  get #isUnknown() {
+    const { name, isLive, may } = this.who();
+    return !name && isLive && may("post");
+  }
   async #react(item, emoji, on) {
+    if (this.#isUnknown && !(await this.composer.introduce())) return;
     if (!this.offers(item).includes("react")) return;
     if (on) this.actions.used(emoji);
     this.scroll.hold(() => this.reactions.turn(item, emoji, on));

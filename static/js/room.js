@@ -45,7 +45,7 @@ export class Room {
     this.deeds = new Deeds(main, { room: this.name, me, messages, scroll, mark, who: () => this.#who() });
     const may = (what) => this.about.may(what);
     const obey = async (order) => (await import("./commands.js")).carryOut(order, this.about);
-    const asks = { ...this.deeds.asks, obey, known: known({ messages, me, may }), say: (entry) => this.say(entry) };
+    const asks = { ...this.deeds.asks, obey, known: known({ messages, me, may }), say: (entry) => this.say(entry), rename: (name) => this.rename(name) };
     this.composer = new Composer(main.querySelector("[data-composer]"), { me, room: this.name, typing: this.typing, ...asks });
     this.deeds.composer = this.composer;
     this.messages.onput = (item, message) => this.#put(item, message);

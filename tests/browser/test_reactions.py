@@ -27,6 +27,23 @@ def test_a_reaction_shows_with_its_number_and_who_put_it_there_and_a_click_adds_
     )
 
 
+def test_who_has_no_name_yet_is_asked_for_it_before_reacting(enter, room, program):
+    guest = program(room)
+    guest.asks("react", seq=guest.says("soup?"), emoji="🍲", on=True)
+    alice = enter("Alice").goes_to(room)
+    alice.is_live()
+    stew = alice.item("soup?").locator(".reaction")
+    stew.click()
+    expect(alice.page.get_by_role("alert").filter(has_text="Say who you are first.")).to_be_visible()
+    expect(alice.name_field).to_be_focused()
+    alice.name_field.fill("Alice")
+    stew.click()
+    expect(alice.item("soup?").get_by_role("button", name="🍲 2: deploy, Alice")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    expect(alice.name_field).to_be_hidden()
+
+
 def test_mine_stays_lit_among_more_than_can_be_named(enter, room, program):
     crowd = [program(room, f"guest {number}") for number in range(21)]
     crowd[0].says("soup?")
