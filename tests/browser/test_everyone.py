@@ -274,3 +274,15 @@ def test_axe_finds_nothing(enter, room, program, size, scheme):
     for path in ("/", f"/r/{room}-nowhere", *once):
         alice.page.goto(alice.url + path)
         clean(alice.page)
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desk", "phone"])
+def test_the_whole_address_of_a_room_stands_beside_its_qr_code(enter, room, options):
+    name = f"{room}-{'long-' * 9}name"
+    alice = enter("Alice", **options).opens(name)
+    if options:
+        alice.page.locator("[popovertarget=room-menu]").click()
+    alice.page.locator("[popovertarget=share]:visible").first.click()
+    address = alice.page.locator("#share .address-url")
+    expect(address).to_have_text(re.compile(f"/r/{name}$"))
+    assert address.evaluate("it => it.scrollWidth <= it.clientWidth && it.scrollHeight <= it.clientHeight")
