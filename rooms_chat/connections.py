@@ -4,10 +4,12 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from rooms_chat.errors import OtherPerson
+from rooms_chat.errors import BadRequest, OtherPerson
 from rooms_chat.pace import Pace
 from rooms_chat.people import People, Person
 from rooms_chat.storage.rooms import Room
+
+ROOMS_MOST = 500  # each costs others a moment whenever it comes, goes or is called otherwise
 
 
 @dataclass(eq=False)
@@ -57,6 +59,11 @@ class Connection:
             if room.key == key:
                 return room
         return None
+
+    def ask_for_place(self, key: str) -> None:
+        """Before it joins the room of this key. Raises BadRequest where it is in too many already."""
+        if len(self.joined) >= ROOMS_MOST and self.joined_room(key) is None:
+            raise BadRequest(f"A connection is in at most {ROOMS_MOST} rooms. Leave one first.", field="room")
 
     def _know_by(self, person: Person) -> None:
         if self.person is not None and self.person is not person:

@@ -16,6 +16,7 @@ def join(chat: Chat, connection: Connection, request: events.Join, answer: Answe
     """Take the connection into a room; opens one that is not there."""
     if request.user_name is not None:
         names.user_name(request.user_name)
+    connection.ask_for_place(names.room_key(request.room))
     person = connection.identify(request.key)
     try:
         meet(chat, connection, chat.members.room_for(person, request.room), request, answer)

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from rooms_chat import connections
 from rooms_chat.testing import Person, refused
 
 
@@ -30,6 +31,22 @@ def test_a_room_that_was_not_opened_is_not_found(alice: Person) -> None:
         assert refusal.error.message == "There is no room “attic” here."
     with refused("room_not_found"):
         alice.says("hello?", in_="attic")
+
+
+@pytest.mark.inside
+def test_who_is_in_as_many_rooms_as_one_may_be_leaves_one_to_join_another(
+    alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "ROOMS_MOST", 2)
+    alice.joins("kitchen")
+    alice.joins("garden")
+    with refused("bad_request"):
+        alice.joins("attic")
+    with refused("room_not_found"):
+        bob.asks("history", room="attic")
+    alice.joins("kitchen")
+    alice.leaves("kitchen")
+    alice.joins("attic")
 
 
 def test_who_watches_the_rooms_sees_them_open_and_fill(alice: Person, bob: Person) -> None:
