@@ -17,7 +17,7 @@ export class Deeds {
     this.rules = { editHours: Number(main.dataset.editHours) };
     this.changes = new Changes({ room, me, messages, scroll });
     const { list } = messages;
-    this.reactions = new Reactions(main, { me, list, asked: (item, emoji, on) => this.#react(item, emoji, on) });
+    this.reactions = new Reactions(main, { room, me, list, asked: (item, emoji, on) => this.#react(item, emoji, on) });
     for (const item of messages.shown()) this.#lightMe(item);
     this.actions = new Actions(main, messages, {
       offers: (item) => this.offers(item),
@@ -102,7 +102,7 @@ export class Deeds {
     if (on) this.actions.used(emoji);
     this.scroll.hold(() => this.reactions.turn(item, emoji, on));
     const answer = await this.changes.react(seqOf(item), emoji, on);
-    if (answer.ok) return;
+    if (answer.ok) return this.reactions.done(seqOf(item), emoji, on);
     this.scroll.hold(() => this.reactions.turn(item, emoji, !on));
     this.changes.complain(seqOf(item), explain(answer.error));
   }

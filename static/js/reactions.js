@@ -11,9 +11,12 @@ export function reacted(people, count) {
 }
 
 export class Reactions {
+  #tabs = globalThis.BroadcastChannel ? new BroadcastChannel("rooms reactions") : null;
+
   /** `asked(item, emoji, on)` hears of each that is put on or taken off. */
-  constructor(main, { me, list, asked }) {
-    Object.assign(this, { me, asked });
+  constructor(main, { room, me, list, asked }) {
+    Object.assign(this, { room, me, list, asked });
+    this.#tabs?.addEventListener("message", ({ data }) => this.#told(data));
     this.template = main.querySelector("[data-reaction]").content.firstElementChild;
     list.addEventListener("click", (event) => this.#clicked(event.target.closest(".reaction")));
   }
@@ -41,6 +44,15 @@ export class Reactions {
     }
     list.hidden = !list.children.length;
   }
+  /** It was done: what all are told names the first of many, so that my other tabs hear of mine from here. */
+  done(seq, emoji, on) {
+    this.#tabs?.postMessage({ room: this.room, person: this.me.id, seq, emoji, on });
+  }
+  #told({ room, person, seq, emoji, on }) {
+    const item = room === this.room && person === this.me.id && this.list.querySelector(`.message[data-seq="${seq}"]`);
+    const button = item && find(part(item, "reactions"), emoji);
+    if (button) button.ariaPressed = String(on);
+  }
   /** Put one on where mine is not there yet, else take it off. */
   toggle(item, emoji) {
     const button = find(part(item, "reactions"), emoji);
@@ -49,7 +61,7 @@ export class Reactions {
   #clicked(button) {
     if (button) this.toggle(button.closest(".message"), button.dataset.emoji);
   }
-  /** What all are told names the first of many; that mine is among the others, I knew, or was told when I asked. */
+  /** That mine is among those who are not named, I knew, or was told when I asked, or by a tab. */
   #made({ emoji, count, people, mine = false }, wasMine = new Set()) {
     const item = this.template.cloneNode(true);
     const button = item.querySelector("button");

@@ -57,6 +57,8 @@ def test_mine_stays_lit_among_more_than_can_be_named(enter, room, program):
     stew.click()
     expect(stew).to_have_text(re.compile("21$"))
     expect(stew).to_have_attribute("aria-pressed", "true")
+    other = enter("Alice", beside=alice).goes_to(room).item("soup?").locator(".reaction")
+    expect(other).to_have_attribute("aria-pressed", "true")
     alice.page.reload()
     expect(stew).to_have_attribute("aria-pressed", "true")
     alice.is_live()
@@ -64,9 +66,15 @@ def test_mine_stays_lit_among_more_than_can_be_named(enter, room, program):
     expect(stew).to_have_text(re.compile("22$"))
     expect(stew).to_have_attribute("aria-pressed", "true")
     stew.click()
-    expect(stew).to_have_text(re.compile("21$"))
+    for shown in (stew, other):
+        expect(shown).to_have_text(re.compile("21$"))
+        expect(shown).to_have_attribute("aria-pressed", "false")
     alice.page.reload()
     expect(stew).to_have_attribute("aria-pressed", "false")
+    alice.is_live()
+    stew.click()
+    expect(other).to_have_text(re.compile("22$"))
+    expect(other).to_have_attribute("aria-pressed", "true")
 
 
 def test_any_emoji_is_found_by_a_word_and_is_offered_first_the_next_time(enter, room):
