@@ -1,5 +1,6 @@
 """Messages: what people post. How one is handed to the journal, and how a log is read."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
@@ -22,7 +23,7 @@ from rooms_chat.storage.rooms import Room
 
 CATCH_UP_MOST = 500
 ANSWER_BYTES = 256 * 1024
-READ_AT_ONCE = 100
+READ_AT_ONCE = 50
 BEYOND_EVERY_SEQ = 2**53
 
 
@@ -150,12 +151,18 @@ class Messages:
         return self._before(room, BEYOND_EVERY_SEQ if before is None else before, limit, ANSWER_BYTES)
 
     def _before(self, room: Room, seq: int, limit: int, most_bytes: int) -> Page:
-        newest_first = rows.before(self._reader, room.id, seq, limit + 1)[::-1]
+        def read(upto: int, most: int) -> list[Message]:
+            return rows.before(self._reader, room.id, upto, most)[::-1]
+
+        newest_first = _in_portions(read, seq, lambda message: message.seq, limit + 1, most_bytes)
         kept = _what_fits(newest_first[:limit], most_bytes)
         return Page(kept[::-1], len(newest_first) > len(kept))
 
     def _from(self, room: Room, seq: int, limit: int, most_bytes: int) -> Page:
-        found = rows.starting_at(self._reader, room.id, seq, limit + 1)
+        def read(at: int, most: int) -> list[Message]:
+            return rows.starting_at(self._reader, room.id, at, most)
+
+        found = _in_portions(read, seq, lambda message: message.seq + 1, limit + 1, most_bytes)
         kept = _what_fits(found[:limit], most_bytes)
         return Page(kept, len(found) > len(kept))
 
@@ -186,14 +193,28 @@ class Messages:
         return room
 
     def _changes(self, room: int, after: int, limit: int) -> list[Message]:
-        kept: list[Message] = []
-        while len(kept) < limit:
-            found = rows.changed_after(self._reader, room, after, min(READ_AT_ONCE, limit - len(kept)))
-            kept = _what_fits(kept + found)
-            if len(found) < READ_AT_ONCE or kept[-1] is not found[-1]:
-                break
-            after = found[-1].changed
-        return kept
+        def read(after: int, most: int) -> list[Message]:
+            return rows.changed_after(self._reader, room, after, most)
+
+        return _what_fits(_in_portions(read, after, lambda message: message.changed, limit, ANSWER_BYTES))
+
+
+def _in_portions(
+    read: Callable[[int, int], list[Message]],
+    start: int,
+    next_start: Callable[[Message], int],
+    most: int,
+    most_bytes: int,
+) -> list[Message]:
+    """At most so many messages of those that `read(start, most)` finds, and not many more than fit: they may be large."""
+    found: list[Message] = []
+    while len(found) < most:
+        portion = read(start, min(READ_AT_ONCE, most - len(found)))
+        found += portion
+        if len(portion) < READ_AT_ONCE or len(_what_fits(found, most_bytes)) < len(found):
+            break
+        start = next_start(portion[-1])
+    return found
 
 
 def _what_fits(messages: list[Message], most_bytes: int = ANSWER_BYTES) -> list[Message]:
