@@ -206,7 +206,7 @@ def _in_portions(
     most: int,
     most_bytes: int,
 ) -> list[Message]:
-    """At most so many messages of those that `read(start, most)` finds, and not many more than fit: they may be large."""
+    """Of the messages that `read(start, most)` finds at most so many, and not many more than fit: they may be large."""
     found: list[Message] = []
     while len(found) < most:
         portion = read(start, min(READ_AT_ONCE, most - len(found)))
