@@ -15,9 +15,7 @@ from rooms_chat.connections import Connection
 from rooms_chat.elsewhere import Elsewhere, Entry, Looks
 from rooms_chat.errors import NameTaken
 from rooms_chat.people import ACTIVE, Listed, Person
-
-TOLD_AT_MOST = 50
-UNTOLD_AT_MOST = 1000
+from rooms_chat.untold import TOLD_AT_MOST, Untold
 
 
 class Presence:
@@ -29,7 +27,7 @@ class Presence:
         self._rooms: WeakKeyDictionary[Person, set[int]] = WeakKeyDictionary()
         self._known: WeakValueDictionary[str, Person] = WeakValueDictionary()
         self._looks = Looks()
-        self._news: defaultdict[int, tuple[dict[str, Listed], dict[str, Listed]]] = defaultdict(lambda: ({}, {}))
+        self._untold = Untold()
         self._is_shared = is_shared
         self.share_soon: Callable[[], None] = _nobody_waits
         self._since: dict[tuple[int, str], int] = {}
@@ -162,16 +160,11 @@ class Presence:
 
         What is not asked for stays.
         """
-        for room in list(self._news):
-            came, went = news = self._news[room]
-            told = room, _take(came), _take(went)
-            if not any(news) or not self.number_here(room):
-                del self._news[room]
-            yield told
+        return self._untold.take(lambda room: self.number_here(room) > 0)
 
     def make_news_of_all(self) -> None:
         """Something else is told with the news of each room: there are some, be it of nobody."""
-        self._news.update({room: self._news[room] for room in self._here})
+        self._untold.include(self._here)
 
     # With other workers ----------------------------------------------------------------------------------------------
 
@@ -206,7 +199,7 @@ class Presence:
         if person is not None and entry.named_at > person.named_at and entry.name is not None:
             self._become(person, entry)
         if person is None or person not in self._here.get(room, ()):
-            self._note_came(room, id, entry.listed if before is None or before.listed != entry.listed else None)
+            self._untold.came(room, id, entry.listed if before is None or before.listed != entry.listed else None)
         self._settle_name(room, entry.name)
 
     def _become(self, person: Person, entry: Entry) -> None:
@@ -242,7 +235,7 @@ class Presence:
         """No other worker has this person here any more."""
         before, person = self.elsewhere.take_out(room, id), self._known.get(id)
         if before is not None and (person is None or person not in self._here.get(room, ())):
-            self._note_went(room, id, before.listed)
+            self._untold.went(room, id, before.listed)
 
     def _entry(self, room: int, person: Person) -> Entry:
         return Entry(self._since.get((room, person.id), 0), person.named_at, person.as_dict())
@@ -259,43 +252,19 @@ class Presence:
             self._note_unshared(room, person)
         elsewhere = self.elsewhere.people(room).get(person.id)
         listed = person.as_dict()
-        self._note_came(room, person.id, listed if elsewhere is None or elsewhere.listed != listed else None)
+        self._untold.came(room, person.id, listed if elsewhere is None or elsewhere.listed != listed else None)
 
     def _went(self, room: int, person: Person) -> None:
         if self._is_shared:
             self._since.pop((room, person.id), None)
             self._note_unshared(room, person)
         if person.id not in self.elsewhere.people(room):
-            self._note_went(room, person.id, person.as_dict())
+            self._untold.went(room, person.id, person.as_dict())
 
     def _note_unshared(self, room: int, person: Person) -> None:
         self._unshared[room, person.id] = None
         self._changed.add(room)
         self.share_soon()
-
-    def _note_came(self, room: int, id: str, listed: Listed | None) -> None:
-        came, went = self._news[room]
-        went.pop(id, None)
-        if listed is not None and listed["user_name"] is not None:
-            _put(came, id, listed)
-
-    def _note_went(self, room: int, id: str, listed: Listed) -> None:
-        came, went = self._news[room]
-        came.pop(id, None)
-        if listed["user_name"] is not None:
-            _put(went, id, listed)
-
-
-def _put(people: dict[str, Listed], id: str, listed: Listed) -> None:
-    """News may be lost: of more than can be told soon, the oldest."""
-    if len(people) >= UNTOLD_AT_MOST:
-        del people[next(iter(people))]
-    people[id] = listed
-
-
-def _take(people: dict[str, Listed]) -> list[Listed]:
-    """Take the first 50 out."""
-    return [people.pop(id) for id in list(islice(people, TOLD_AT_MOST))]
 
 
 def _nobody_waits() -> None: ...

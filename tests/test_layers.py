@@ -18,7 +18,7 @@ FLOORS = [
     "storage",
     "people",
     "connections",
-    "wire elsewhere others",
+    "wire elsewhere untold others",
     "presence",
     "rooms mentions status links",
     "members",

@@ -1,6 +1,7 @@
 from rooms_chat.connections import Connection
 from rooms_chat.people import People, Person
-from rooms_chat.presence import UNTOLD_AT_MOST, Presence
+from rooms_chat.presence import Presence
+from rooms_chat.untold import UNTOLD_AT_MOST
 
 
 def connection_of(name, people):
