@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rooms_chat.app import create_chat
-from rooms_chat.config import Settings, read_settings
+from rooms_chat.config import SETTINGS, Settings, read_settings
 from rooms_chat.errors import RoomsError
 from rooms_chat.sockets import receive
 from rooms_chat.sockets.people import connect
@@ -28,7 +28,10 @@ UNLIMITED = {"message_rate": "0", "rooms_per_hour": "0"}
 
 
 def make_settings(data: Path, **values: Any) -> Settings:
-    """Without limits, but for what is said here."""
+    """Without limits, but for what is said here. Raises TypeError for what is no setting."""
+    __tracebackhide__ = True
+    if unknown := values.keys() - {setting.attribute for setting in SETTINGS}:
+        raise TypeError(f"no setting is called {' or '.join(sorted(unknown))}; docs/settings.md has those there are")
     chosen = UNLIMITED | {name: str(value) for name, value in values.items()}
     return read_settings({"data": str(data), **chosen}, {})
 

@@ -54,6 +54,7 @@ def rooms_database() -> str | None:
 @pytest.fixture
 def rooms_server(request: pytest.FixtureRequest, rooms_url: str | None, tmp_path: Path) -> "Server":
     """The server a scenario plays on."""
+    __tracebackhide__ = True
     marker = request.node.get_closest_marker("rooms")
     if rooms_url is not None:
         from rooms_chat.testing.live import Live

@@ -56,6 +56,7 @@ class Screen:
 
     def view(self, in_: str | None = None) -> View:
         """What its screen knows of a room."""
+        __tracebackhide__ = True
         return self.client.view(self._room(in_))
 
     def is_level(self) -> None:
@@ -87,6 +88,7 @@ class Screen:
             raise AssertionError(f"{self.name} {complaint() if callable(complaint) else complaint}")
 
     def _room(self, room: str | None) -> str:
+        __tracebackhide__ = True
         room = room or self.room
         if room is None:
             raise AssertionError(f"{self.name} has joined no room yet: say which one is meant")

@@ -21,7 +21,9 @@ class Senses(Screen):
         __tracebackhide__ = True
         if not texts:
             raise TypeError("say what is to be heard")
-        return [self._hears(text, self.view(in_), from_, within) for text in texts][-1]
+        for text in texts:
+            heard = self._hears(text, self.view(in_), from_, within)
+        return heard
 
     def hears_nothing(self, in_: str | None = None) -> None:
         """Nothing more was said or changed in any of its rooms, or in this one.
@@ -46,7 +48,8 @@ class Senses(Screen):
         self._waits_for(lambda: bool(view.changes), within, f"saw no change of message {seq_of(what)} in “{view.room}”")
         message = view.changes.popleft()
         if (message.seq, message.message) != (seq_of(what), text):
-            raise AssertionError(f"{self.name} saw {message.seq} change to “{message.message}”, and not {seq_of(what)}")
+            seen = f"{message.seq} change to “{message.message}”"
+            raise AssertionError(f"{self.name} saw {seen}, and not {seq_of(what)} to “{text}”")
         return message
 
     def hears_passed_on(self, data: str, in_: str | None = None, within: float = PATIENCE_SECONDS) -> None:

@@ -77,6 +77,46 @@ def test_a_server_that_is_not_there_is_named(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines([f"*no connection to {NOWHERE}*"])
 
 
+WRONG = """
+    import pytest
+    from rooms_chat.testing import Person
+
+    @pytest.mark.rooms(open_roms="nobody")
+    def test_a_setting_that_there_is_not(alice: Person) -> None: ...
+
+    def test_another_word(alice: Person, bob: Person) -> None:
+        alice.joins("kitchen")
+        bob.joins("kitchen")
+        alice.says("soup?")
+        bob.hears("bread?")
+
+    def test_another_change(alice: Person, bob: Person) -> None:
+        alice.joins("kitchen")
+        bob.joins("kitchen")
+        said = alice.says("soup?")
+        bob.hears("soup?")
+        alice.edits(said, "bread?")
+        bob.sees_changed(1, "butter?")
+
+    def test_in_no_room(alice: Person) -> None:
+        alice.says("soup?")
+"""
+
+
+def test_what_is_wrong_with_a_scenario_is_told_where_it_stands(pytester: pytest.Pytester) -> None:
+    result = run(pytester, WRONG, "--tb=short")
+    result.assert_outcomes(failed=3, errors=1)
+    result.stdout.fnmatch_lines(["E   TypeError: no setting is called open_roms; docs/settings.md has those there are"])
+    for test, complaint in (
+        ("test_another_word", "bob heard “soup?” in “kitchen”, and not “bread?”"),
+        ("test_another_change", "bob saw 1 change to “bread?”, and not 1 to “butter?”"),
+        ("test_in_no_room", "alice has joined no room yet: say which one is meant"),
+    ):
+        result.stdout.re_match_lines_random([rf"^test_\w+\.py:\d+: in {test}$"])
+        result.stdout.fnmatch_lines([f"*{complaint}"])
+    result.stdout.no_fnmatch_line("*/rooms_chat/testing/*")
+
+
 def test_its_marker_is_described(pytestconfig: pytest.Config) -> None:
     assert any(line.startswith("rooms(**settings)") for line in pytestconfig.getini("markers"))
 
