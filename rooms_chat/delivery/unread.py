@@ -74,6 +74,7 @@ class Unread:
         self._watching: defaultdict[int, set[Connection]] = defaultdict(set)
         self._counts: dict[int, Count] = {}
         self._due: dict[Connection, set[int]] = {}
+        self._is_telling = False
 
     def watch(self, connection: Connection, room: int) -> None:
         self._watching[room].add(connection)
@@ -106,7 +107,7 @@ class Unread:
             count.newest = self._seen.newest(room.id)
             for connection in self._watching[room.id]:
                 self._due.setdefault(connection, set()).add(room.id)
-            self._hub.call_soon(self._tell_some)
+            self._tell_soon()
 
     def _has_news(self, room: Room, count: Count) -> bool:
         """Whether something was posted, edited or removed since; takes it into the count."""
@@ -120,20 +121,30 @@ class Unread:
         count.add(since.posts_of, since.mentions_of, room.head)
         return bool(since.posts_of)
 
+    def _tell_soon(self) -> None:
+        """One turn at a time, however many rooms changed: many would come one right behind the other."""
+        if self._due and not self._is_telling:
+            self._is_telling = True
+            self._hub.call_soon(self._tell_some)
+
     def _tell_some(self) -> None:
         """Of who is due: the others wait until everybody else had a turn."""
         until = time.monotonic() + TURN_SECONDS
-        while self._due and time.monotonic() < until:
-            connection = next(iter(self._due))
-            rooms = self._due.pop(connection)
-            try:
-                told = [entry for room in rooms if (entry := self._entry(connection, room))]
-            except TryAgain:
-                continue  # news may be lost
-            if told:
-                self._wire.send(connection, events.UNREAD, {"rooms": told})
-        if self._due:
-            self._hub.call_soon(self._tell_some)
+        try:
+            while self._due and time.monotonic() < until:
+                connection = next(iter(self._due))
+                self._tell(connection, self._due.pop(connection))
+        finally:
+            self._is_telling = False
+            self._tell_soon()
+
+    def _tell(self, connection: Connection, rooms: set[int]) -> None:
+        try:
+            told = [entry for room in rooms if (entry := self._entry(connection, room))]
+        except TryAgain:
+            return  # news may be lost
+        if told:
+            self._wire.send(connection, events.UNREAD, {"rooms": told})
 
     def _entry(self, connection: Connection, room: int) -> dict[str, Any] | None:
         person, count = connection.identify().id, self._counts.get(room)
