@@ -1,6 +1,7 @@
 """Takes what was committed to the pumps of its rooms, and connections in and out of them."""
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 
 from rooms_chat.connections import Connection
@@ -106,14 +107,22 @@ class Delivery:
 
     def _compare_heads(self) -> None:
         self._unheard.clear()
-        held = list(self._pumps)
+        self._compare_some(list(self._pumps))
+
+    def _compare_some(self, held: list[int]) -> None:
+        """Of two hundred rooms, if there are so many: then everybody else has a turn."""
+        rest: list[int] = []
         try:
-            for start in range(0, len(held), rooms.HEADS_AT_ONCE):
-                self._hear(rooms.heads(self._reader, held[start : start + rooms.HEADS_AT_ONCE]))
+            if held:
+                self._hear(rooms.heads(self._reader, held[: rooms.HEADS_AT_ONCE]))
+            rest = held[rooms.HEADS_AT_ONCE :]
         except TryAgain:
             return  # the next second looks again
         finally:
-            self._hub.call_later(BELL_SECONDS, self._compare_heads)
+            if rest:
+                self._hub.call_soon(partial(self._compare_some, rest))
+            else:
+                self._hub.call_later(BELL_SECONDS, self._compare_heads)
 
     def _hear(self, heads: dict[int, int]) -> None:
         for room, head in heads.items():
