@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from rooms_chat.errors import RateLimited
-from rooms_chat.pace import NOTHING, SHARED_SECONDS, Elsewhere, Reading
+from rooms_chat.pace import NOTHING, SHARED_SECONDS, Elsewhere, Reading, counted_as
 
 BURST_SECONDS = 4
 ROOM_AND_ADDRESS_TIMES = 10
@@ -47,7 +47,7 @@ class Limits:
     def count_post_by(self, person: str, address: str) -> None:
         """Raises RateLimited."""
         self._count(self._posts_of_person, f"person {person}", "You post faster than this server takes it.")
-        self._count(self._posts_of_many, f"address {address}", "Too many posts come from your address.")
+        self._count(self._posts_of_many, f"address {counted_as(address)}", "Too many posts come from your address.")
 
     def count_post_in(self, room: int) -> None:
         """Of who may post there: a stranger's refusals shut nobody up. Raises RateLimited."""
@@ -56,11 +56,15 @@ class Limits:
     def count_request_by(self, person: str, address: str) -> None:
         """Of what nobody else hears of. Raises RateLimited."""
         self._count(self._requests_of_person, f"requests {person}", "You ask faster than this server answers.")
-        self._count(self._requests_of_many, f"requests from {address}", "Too many requests come from your address.")
+        self._count(
+            self._requests_of_many, f"requests from {counted_as(address)}", "Too many requests come from your address."
+        )
 
     def count_room_opened(self, address: str) -> None:
         """Raises RateLimited."""
-        self._count(self._rooms_opened, f"rooms {address}", "Your address has opened many rooms in the last hour.")
+        self._count(
+            self._rooms_opened, f"rooms {counted_as(address)}", "Your address has opened many rooms in the last hour."
+        )
 
     def take_counted(self, most: int) -> list[tuple[str, float, int]]:
         """(key, seconds of its window, how often) of the busiest since the last time."""

@@ -3,6 +3,8 @@
 import math
 import time
 from collections import Counter
+from functools import lru_cache
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import NamedTuple
 
 from rooms_chat.errors import RateLimited
@@ -32,6 +34,18 @@ class Elsewhere(NamedTuple):
 
 
 NOTHING = Elsewhere(0, 0.0)
+
+
+@lru_cache(maxsize=ADDRESSES)
+def counted_as(address: str) -> str:
+    """An address as limits count it. Of IPv6 it is the network of 64 bits: who has one address has all of these."""
+    try:
+        named = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(named, IPv6Address):
+        return address
+    return str(named.ipv4_mapped or IPv6Network((int(named) >> 64 << 64, 64)))
 
 
 class Pace:
@@ -83,7 +97,7 @@ class Reading:
     def count_pages(self, address: str, pages: float = 1) -> None:
         """Pages that an address is shown, over whatever door. Raises RateLimited."""
         if self._is_limited and self._of_address is not None:
-            now, rate = time.monotonic(), self._of_address
+            now, rate, address = time.monotonic(), self._of_address, counted_as(address)
             if (elsewhere := self._elsewhere.get(address, NOTHING)).until > now:
                 rate = rate._replace(burst=rate.burst - elsewhere.number)
             _refuse_for(self._pace_of(address, now).seconds_until_free(rate, now, pages))

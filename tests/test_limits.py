@@ -45,6 +45,19 @@ def test_others_have_places_of_their_own():
         limits.count_room_opened("192.0.2.1")
 
 
+def test_who_has_a_network_may_no_more_than_who_has_an_address():
+    limits = Limits(message_rate=1, rooms_per_hour=20)
+    for number in range(20):
+        limits.count_room_opened(f"2001:db8::{number}")
+    with pytest.raises(RateLimited):
+        limits.count_room_opened("2001:db8::99")
+    for number in range(40):
+        limits.count_post_by(f"guest {number}", f"2001:db8::{number}")
+    with pytest.raises(RateLimited):
+        limits.count_post_by("one more", "2001:db8::99")
+    limits.count_post_by("a neighbour", "2001:db8:0:1::99")
+
+
 def test_a_room_and_an_address_may_ten_times_as_much():
     limits = Limits(message_rate=1, rooms_per_hour=0)
     for number in range(40):

@@ -1,7 +1,7 @@
 import pytest
 
 from rooms_chat.errors import RateLimited
-from rooms_chat.pace import ADDRESSES, Pace, Rate, Reading
+from rooms_chat.pace import ADDRESSES, Pace, Rate, Reading, counted_as
 
 
 def test_a_pace_takes_a_burst_and_then_so_many_a_second():
@@ -71,3 +71,28 @@ def test_whoever_has_many_addresses_leaves_none_behind(monkeypatch):
     for number in range(3 * ADDRESSES):
         reading.count_pages(f"192.0.2.{number}")
     assert len(reading) <= ADDRESSES
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::1", "::/64"),
+        ("", ""),
+    ],
+)
+def test_of_an_ipv6_address_the_first_half_counts(address, counted):
+    assert counted_as(address) == counted
+
+
+def test_who_has_a_network_has_no_more_pages_than_who_has_an_address():
+    reading = Reading(1, is_limited=True)
+    for number in range(5):
+        reading.count_pages(f"2001:db8::{number}")
+    with pytest.raises(RateLimited):
+        reading.count_pages("2001:db8::99")
+    reading.count_pages("2001:db8:0:1::99")

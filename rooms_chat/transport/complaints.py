@@ -3,6 +3,8 @@
 import logging
 import time
 
+from rooms_chat.pace import counted_as
+
 PER_MINUTE = 10
 ADDRESSES = 1000
 
@@ -20,7 +22,8 @@ class Complaints:
         minute = int(time.monotonic() // 60)
         if minute != self._minute or len(self._counts) >= ADDRESSES:
             self._minute, self._counts = minute, {}
-        count = self._counts[address] = self._counts.get(address, 0) + 1
+        whose = counted_as(address)
+        count = self._counts[whose] = self._counts.get(whose, 0) + 1
         if count <= PER_MINUTE:
             logger.info("a client at %s %.200s", address, why)
         if count == PER_MINUTE:

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Callable
 
+from rooms_chat.pace import counted_as
+
 KEPT_FOR_PAGES = 0.1
 
 
@@ -39,10 +41,8 @@ class Places:
         self.taken += 1
 
     def leave(self, address: str) -> None:
-        self._requests[address] -= 1
         self.taken -= 1
-        if not self._requests[address]:
-            del self._requests[address]
+        self._discount(self._requests, address)
 
     def enter_line(self, address: str) -> None:
         """A client connects to the talk. Raises NoPlace."""
@@ -53,13 +53,18 @@ class Places:
         self.lines += 1
 
     def leave_line(self, address: str) -> None:
-        self._lines[address] -= 1
         self.taken -= 1
         self.lines -= 1
-        if not self._lines[address]:
-            del self._lines[address]
+        self._discount(self._lines, address)
 
     def _count(self, counter: Counter[str], address: str) -> None:
-        if 0 < self._most_per_address <= counter[address] and not self._is_proxy(address):
+        whose = counted_as(address)
+        if 0 < self._most_per_address <= counter[whose] and not self._is_proxy(address):
             raise NoPlace
-        counter[address] += 1
+        counter[whose] += 1
+
+    def _discount(self, counter: Counter[str], address: str) -> None:
+        whose = counted_as(address)
+        counter[whose] -= 1
+        if not counter[whose]:
+            del counter[whose]

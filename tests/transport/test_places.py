@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from rooms_chat.transport.places import NoPlace, Places
 from tests.transport.raw import Raw, ask_page, ask_upgrade, close_all, connect, frame, status_of
 
 FILES = 400  # of which 200 are no places
@@ -37,6 +38,22 @@ def statuses(server, count):
         if found[-1] == 101:
             connection.sendall(frame(b"40"))
     return found
+
+
+def test_who_has_a_network_has_no_more_places_than_who_has_an_address():
+    places = Places(100, 2)
+    for address in ("2001:db8::1", "2001:db8::2"):
+        places.enter(address)
+        places.enter_line(address)
+    for enter in (places.enter, places.enter_line):
+        with pytest.raises(NoPlace):
+            enter("2001:db8::3")
+    for address in ("2001:db8::2", "2001:db8::1"):
+        places.leave(address)
+        places.leave_line(address)
+    assert places.left == 100
+    assert not places._requests
+    assert not places._lines
 
 
 @pytest.mark.guards("a tenth of the places is kept for plain pages")
