@@ -1,5 +1,6 @@
 """The parts of one running chat, for the doors to call."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,6 +80,10 @@ class Chat:
         if self.settings.redis:
             state["bell"] = "ok" if self.others.is_there else "away"
         return state
+
+    def of_one_moment(self) -> AbstractContextManager[None]:
+        """A context: all that is read of the rooms inside is of one moment."""
+        return self.reader.snapshot()
 
     def close(self, seconds: float) -> bool:
         """Write what waits and let go of the database; whether that was done in time."""

@@ -40,9 +40,10 @@ def meet(chat: Chat, connection: Connection, room: Room, request: events.Join, a
 
 def enter(chat: Chat, connection: Connection, room: Room, request: events.Join, answer: Answer) -> None:
     """The answer is a cut in the room's stream: what it holds, then everything after it."""
-    cut = chat.messages.cut(room.id, request.after, request.epoch)
-    told = about(chat, connection, cut.room)
-    messages = chat.reactions.shown_to(connection.identify().id, room.id, cut.messages)
+    with chat.of_one_moment():
+        cut = chat.messages.cut(room.id, request.after, request.epoch)
+        told = about(chat, connection, cut.room)
+        messages = chat.reactions.shown_to(connection.identify().id, room.id, cut.messages)
     if connection.ended:
         return  # nothing is read from here on: nobody comes between
     call(chat, connection, request.user_name, room.id, may_be_refused=answer.wanted)

@@ -6,7 +6,7 @@ costs ten times what the query does. What differs between the two databases is i
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
@@ -167,8 +167,8 @@ class Reader(Connection):
     """Only reads, for whoever runs on the hub. Where that fails it raises TryAgain, for whoever asked."""
 
     @abstractmethod
-    def snapshot(self) -> Any:
-        """A context: all that is read inside is of one moment."""
+    def snapshot(self) -> AbstractContextManager[None]:
+        """A context: all that is read inside is of one moment. Within another it is the same."""
 
 
 @contextmanager

@@ -40,6 +40,9 @@ class PostgresReader(Reader):
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
+        if getattr(self._mine, "raw", None) is not None:
+            yield
+            return
         raw, _ = self._borrow("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         self._mine.raw = raw
         try:

@@ -117,22 +117,25 @@ class SqliteReader(SqliteConnection, Reader):
 
 
 class Snapshot:
-    """A transaction that only reads."""
+    """A transaction that only reads. Within another it is the same."""
 
-    __slots__ = ("_raw",)
+    __slots__ = ("_is_within", "_raw")
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         self._raw = raw
+        self._is_within = raw.in_transaction
 
     def __enter__(self) -> None:
         try:
-            self._raw.execute("BEGIN")
+            if not self._is_within:
+                self._raw.execute("BEGIN")
         except sqlite3.Error as error:
             raise not_read() from error
 
     def __exit__(self, *_: object) -> None:
         with suppress(sqlite3.Error):
-            self._raw.execute("ROLLBACK")
+            if not self._is_within:
+                self._raw.execute("ROLLBACK")
 
 
 class Sqlite:
