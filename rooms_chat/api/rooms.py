@@ -1,7 +1,9 @@
 """A room as JSON."""
 
 from math import ceil
+from string import punctuation
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from flask import Blueprint, Response, current_app, redirect, request, url_for
@@ -22,8 +24,8 @@ def room(name: str) -> Answer:
     person = chat.people.from_cookie(request.cookies.get(COOKIE_NAME))
     found = chat.members.room_for(person, name)
     if found.name != name:
-        query = f"?{request.query_string.decode()}" if request.query_string else ""
-        return redirect(url_for(".room", name=found.name) + query, 308)
+        path, query = url_for(".room", name=found.name), quote(request.query_string, safe=punctuation)
+        return redirect(f"{path}?{query}" if query else path, 308)
     after = _number("after", 0, 0, 2**53)
     limit = _number("limit", events.PAGE_MESSAGES, 1, events.PAGE_MESSAGES_MOST)
     chat.limits.reading.count_pages(request.remote_addr or "", events.pages(limit))

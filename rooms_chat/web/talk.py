@@ -1,7 +1,9 @@
 """The page of a room: what was said, who is here, and the form to speak. Shared by the doors that show it."""
 
 from math import ceil
+from string import punctuation
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -98,6 +100,7 @@ def find(name: str) -> Room | Shown:
     except BadRequest as error:
         return missing(name[:SHOWN_CHARACTERS], error)
     if room.name != name and request.method == "GET":
-        values = {**(request.view_args or {}), **request.args.to_dict(), "name": room.name}
-        return redirect(url_for(str(request.endpoint), **values), 308)
+        path = url_for(str(request.endpoint), **{**(request.view_args or {}), "name": room.name})
+        query = quote(request.query_string, safe=punctuation)
+        return redirect(f"{path}?{query}" if query else path, 308)
     return room

@@ -90,6 +90,23 @@ def test_another_spelling_is_sent_on_to_the_rooms_own(alice, path):
     assert answer.location == "/r/kitchen" + path[len("/r/kitchen") :]
 
 
+@pytest.mark.parametrize("path", ["/r/{}", "/r/{}/3", "/r/{}.json"])
+@pytest.mark.parametrize(
+    ("query", "sent_on"),
+    [
+        ("_scheme=javascript&_external=1&_anchor=x", "_scheme=javascript&_external=1&_anchor=x"),
+        ("seq=x&_method=POST&endpoint=x&name=attic", "seq=x&_method=POST&endpoint=x&name=attic"),
+        ("a=1&a=%2F2", "a=1&a=%2F2"),
+        ("a=\xff", "a=%FF"),
+    ],
+)
+def test_whatever_is_asked_behind_another_spelling_changes_nothing_of_the_way(alice, path, query, sent_on):
+    alice.opens("kitchen")
+    answer = alice.sees(path.format("Kitchen"), environ_overrides={"QUERY_STRING": query})
+    assert answer.status_code == 308
+    assert answer.location == f"{path.format('kitchen')}?{sent_on}"
+
+
 def test_a_name_of_any_script_is_an_address(alice):
     alice.opens("개발")
     assert "/</span>개발</h1>" in alice.reads("/r/개발")
