@@ -276,6 +276,16 @@ def test_axe_finds_nothing(enter, room, program, size, scheme):
         clean(alice.page)
 
 
+def test_on_a_phone_the_name_of_a_room_has_all_the_place_that_its_numbers_leave(enter, room):
+    name = f"{room}-{'long-' * 9}name"
+    alice = enter("Alice", **PHONE).opens(name)
+    alice.page.goto(alice.url)
+    line = alice.page.locator(".room-item", has_text=name)
+    shown, here = (line.locator(part).bounding_box() for part in (".room-name", ".room-here"))
+    assert here["x"] - (shown["x"] + shown["width"]) < 16
+    assert shown["width"] > 180
+
+
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["desk", "phone"])
 def test_without_scripts_every_address_can_be_read_to_its_end(enter, room, options):
     name = f"{room}-{'long-' * 9}name"
