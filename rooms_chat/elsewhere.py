@@ -1,5 +1,6 @@
 """Elsewhere: who is here by way of other workers, as far as this one was told. Empty where there is only one."""
 
+from bisect import bisect_left, insort
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 
@@ -28,6 +29,7 @@ class Elsewhere:
 
     def __init__(self) -> None:
         self._people: dict[int, dict[str, Entry]] = {}
+        self._in_order: dict[int, list[tuple[int, str]]] = {}
         self._looks = Looks()
         self._asked: OrderedDict[int, None] = OrderedDict()
 
@@ -43,6 +45,10 @@ class Elsewhere:
         """The same, without having looked."""
         return self._people.get(room, {})
 
+    def in_order(self, room: int) -> Iterator[tuple[int, str]]:
+        """(since, id) of everybody, those first who came first."""
+        return iter(self._in_order.get(room, ()))
+
     @property
     def asked(self) -> Iterator[int]:
         """The rooms that somebody looked at lately."""
@@ -57,8 +63,9 @@ class Elsewhere:
         people = self._people.setdefault(room, {})
         before = people.get(person)
         if before is not None:
-            self._looks.discard(room, person, before.name)
+            self._forget(room, person, before)
         people[person] = entry
+        insort(self._in_order.setdefault(room, []), (entry.since, person))
         self._looks.add(room, person, entry.name)
         return before
 
@@ -67,10 +74,16 @@ class Elsewhere:
         people = self._people.get(room, {})
         before = people.pop(person, None)
         if before is not None:
-            self._looks.discard(room, person, before.name)
+            self._forget(room, person, before)
         if not people:
             self._people.pop(room, None)
+            self._in_order.pop(room, None)
         return before
+
+    def _forget(self, room: int, person: str, entry: Entry) -> None:
+        self._looks.discard(room, person, entry.name)
+        places = self._in_order[room]
+        del places[bisect_left(places, (entry.since, person))]
 
     def is_taken(self, name: str, room: int, by_other_than: str) -> bool:
         return self._looks.is_taken(name, room, by_other_than)

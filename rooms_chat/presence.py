@@ -5,8 +5,8 @@ People may be here by other workers too: `elsewhere` knows of those, and what ha
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from heapq import nsmallest
+from collections.abc import Callable, Iterable, Iterator
+from heapq import merge
 from itertools import islice
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
@@ -31,6 +31,7 @@ class Presence:
         self._is_shared = is_shared
         self.share_soon: Callable[[], None] = _nobody_waits
         self._since: dict[tuple[int, str], int] = {}
+        self._in_both: defaultdict[int, set[str]] = defaultdict(set)
         self._unshared: dict[tuple[int, str], None] = {}
         self._changed: set[int] = set()
 
@@ -42,6 +43,7 @@ class Presence:
             self._known[person.id] = person
             self._looks.add(room, person.id, person.name)
             self._came(room, person)
+            self._count_once(room, person.id)
         connections.add(connection)
 
     def leave(self, room: int, connection: Connection) -> None:
@@ -53,6 +55,7 @@ class Presence:
             self._rooms[person].discard(room)
             self._looks.discard(room, person.id, person.name)
             self._went(room, person)
+            self._count_once(room, person.id)
         if not people:
             del self._here[room]
 
@@ -79,18 +82,16 @@ class Presence:
 
     def number_here(self, room: int) -> int:
         """Readers are counted too."""
-        here, elsewhere = self._here.get(room, {}), self.elsewhere.people(room)
-        in_both = sum(person.id in elsewhere for person in here) if elsewhere else 0
-        return len(here) + len(elsewhere) - in_both
+        return len(self._here.get(room, ())) + len(self.elsewhere.people(room)) - len(self._in_both.get(room, ()))
 
     def listed(self, room: int, most: int = TOLD_AT_MOST) -> list[Listed]:
         """Who is here and has a name, at most so many, those first who came first."""
         here, elsewhere = self._here.get(room, {}), self.elsewhere.people(room)
         if not elsewhere:
             return [person.as_dict() for person in islice((p for p in here if p.name is not None), most)]
-        everybody = {**elsewhere, **{person.id: self._earliest(room, person) for person in here}}
-        named = (entry for entry in everybody.values() if entry.name is not None)
-        return [entry.listed for entry in nsmallest(most, named, key=lambda entry: (entry.since, entry.listed["id"]))]
+        own = ((self._since.get((room, person.id), 0), person.id) for person in here)
+        shown = (self.listed_as(room, id) for id in _once(merge(own, self.elsewhere.in_order(room))))
+        return list(islice((listed for listed in shown if listed is not None), most))
 
     def called(self, room: int, wanted: list[str]) -> dict[str, str]:
         """The ids of those here who are called so, or what looks like it, by the names that are asked for."""
@@ -195,6 +196,7 @@ class Presence:
     def came_elsewhere(self, room: int, id: str, entry: Entry) -> None:
         """Another worker has a person here, or calls it something else."""
         before = self.elsewhere.put(room, id, entry)
+        self._count_once(room, id)
         person = self._known.get(id)
         if person is not None and entry.named_at > person.named_at and entry.name is not None:
             self._become(person, entry)
@@ -234,8 +236,18 @@ class Presence:
     def went_elsewhere(self, room: int, id: str) -> None:
         """No other worker has this person here any more."""
         before, person = self.elsewhere.take_out(room, id), self._known.get(id)
+        self._count_once(room, id)
         if before is not None and (person is None or person not in self._here.get(room, ())):
             self._untold.went(room, id, before.listed)
+
+    def _count_once(self, room: int, id: str) -> None:
+        """Note whether a person is here and by another worker too."""
+        if id in self.elsewhere.known(room) and self._known.get(id) in self._here.get(room, ()):
+            self._in_both[room].add(id)
+        elif room in self._in_both:
+            self._in_both[room].discard(id)
+            if not self._in_both[room]:
+                del self._in_both[room]
 
     def _entry(self, room: int, person: Person) -> Entry:
         return Entry(self._since.get((room, person.id), 0), person.named_at, person.as_dict())
@@ -265,6 +277,15 @@ class Presence:
         self._unshared[room, person.id] = None
         self._changed.add(room)
         self.share_soon()
+
+
+def _once(places: Iterable[tuple[int, str]]) -> Iterator[str]:
+    """The ids in this order, each where it comes first."""
+    seen: set[str] = set()
+    for _, id in places:
+        if id not in seen:
+            seen.add(id)
+            yield id
 
 
 def _nobody_waits() -> None: ...

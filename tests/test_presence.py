@@ -1,4 +1,5 @@
 from rooms_chat.connections import Connection
+from rooms_chat.elsewhere import Entry
 from rooms_chat.people import People, Person
 from rooms_chat.presence import Presence
 from rooms_chat.untold import UNTOLD_AT_MOST
@@ -73,3 +74,43 @@ def test_a_person_with_two_tabs_goes_with_the_last_of_them():
     presence.leave(1, tabs[1])
     assert not presence.is_here(1, alice)
     assert presence.rooms_with_somebody() == []
+
+
+def entry_of(name, since):
+    return Entry(since, since, {"id": name, "user_name": name})
+
+
+def test_who_is_here_by_two_workers_counts_once_whichever_it_came_to_first_or_leaves():
+    presence, people = Presence(is_shared=True), People(None, "secret", 0)
+    alice, bob = connection_of("alice", people), connection_of("bob", people)
+    counted = []
+    for step in (
+        lambda: presence.enter(1, alice),
+        lambda: presence.came_elsewhere(1, "alice", entry_of("alice", 1)),
+        lambda: presence.came_elsewhere(1, "bob", entry_of("bob", 2)),
+        lambda: presence.enter(1, bob),
+        lambda: presence.came_elsewhere(1, "bob", entry_of("bob", 1)),
+        lambda: presence.leave(1, alice),
+        lambda: presence.went_elsewhere(1, "bob"),
+        lambda: presence.went_elsewhere(1, "alice"),
+        lambda: presence.leave(1, bob),
+    ):
+        step()
+        counted.append(presence.number_here(1))
+    assert counted == [1, 1, 2, 2, 2, 2, 2, 1, 0]
+    assert presence.number_here(2) == 0
+
+
+def test_those_first_who_came_first_are_listed_whoever_told_of_them():
+    presence, people = Presence(is_shared=True), People(None, "secret", 0)
+    for name in ("alice", "bob"):
+        presence.enter(1, connection_of(name, people))
+    far = 2**60
+    for name, since in (("zoe", far), ("charlie", 2), ("bob", 3), ("dave", 1)):
+        presence.came_elsewhere(1, name, entry_of(name, since))
+    presence.came_elsewhere(1, "eve", Entry(0, 0, {"id": "eve", "user_name": None}))
+    assert [listed["id"] for listed in presence.listed(1)] == ["dave", "charlie", "bob", "alice", "zoe"]
+    assert [listed["id"] for listed in presence.listed(1, 2)] == ["dave", "charlie"]
+    presence.came_elsewhere(1, "charlie", entry_of("charlie", far + 1))
+    presence.went_elsewhere(1, "dave")
+    assert [listed["id"] for listed in presence.listed(1)] == ["bob", "alice", "zoe", "charlie"]
