@@ -142,3 +142,12 @@ def test_the_name_offered_when_connecting_is_used_when_joining(alice: Person, bo
     alice.connects(user_name="Alice from the bakery")
     assert alice.reads("kitchen").you.user_name == "Alice from the bakery"
     bob.sees_here("Alice from the bakery")
+
+
+def test_a_member_who_posts_from_elsewhere_takes_nobodys_name(alice: Person, bob: Person) -> None:
+    bob.joins("kitchen", called="ana")
+    bob.says("soup?")
+    bob.leaves()
+    alice.joins("kitchen", called="ana")
+    bob.says("bread?", in_="kitchen")
+    alice.hears("bread?", from_="ana 2")
