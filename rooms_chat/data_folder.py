@@ -36,7 +36,7 @@ def take_lock(path: Path, held: str, flag: str, *, make_folder: bool = False, wa
     """A lock that the system takes back when the process ends, however that comes about."""
     try:
         if make_folder:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(0o700, parents=True, exist_ok=True)
         lock = path.open("ab")
         fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
     except BlockingIOError:

@@ -73,6 +73,11 @@ def test_the_secret_key_is_made_once_and_is_readable_by_its_owner_only(program):
     assert stat.S_IMODE((server.data / "secret_key").stat().st_mode) == 0o600
 
 
+def test_a_data_folder_that_it_makes_is_for_its_owner_only(program):
+    server = program().start()
+    assert stat.S_IMODE(server.data.stat().st_mode) == 0o700
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_in_order(program, client_of, number):
     server = program().start()

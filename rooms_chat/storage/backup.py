@@ -20,6 +20,7 @@ def back_up(database: Database, target: Path) -> None:
         raise CannotStart(f"{target} is there already. Name a file that is not.")
     unfinished = target.with_name(target.name + ".unfinished")
     try:
+        unfinished.touch(0o600)  # all rooms are in it, in the clear
         with closing(_open(database)) as source, closing(sqlite3.connect(unfinished)) as copy:
             source.backup(copy)
             copy.execute("UPDATE about SET value = 'yes' WHERE name = 'copied'")

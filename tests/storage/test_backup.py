@@ -1,3 +1,5 @@
+import stat
+
 import pytest
 
 from rooms_chat.changes import Post, Remove
@@ -37,6 +39,12 @@ def test_a_backup_of_a_database_in_use_is_whole_and_in_order(used, tmp_path):
     back_up(used, tmp_path / "copy.db")
     assert list(complaints(Database(f"sqlite:///{tmp_path / 'copy.db'}"))) == []
     assert [path.name for path in tmp_path.glob("copy.db*")] == ["copy.db"]
+
+
+@of_a_file
+def test_a_backup_is_for_its_owner_only(used, tmp_path):
+    back_up(used, tmp_path / "copy.db")
+    assert stat.S_IMODE((tmp_path / "copy.db").stat().st_mode) == 0o600
 
 
 @of_a_file
