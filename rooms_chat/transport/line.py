@@ -167,15 +167,18 @@ class Line:
     def begin_probe(self, websocket: WebSocket) -> None:
         if self._probe is not None:
             self._probe.fail()
-        self._probe = Probe(self, websocket)
+        self._probe, self._upgrading = Probe(self, websocket), False
 
-    def hold_polling(self, held: bool) -> None:
+    def hold_polling(self) -> None:
         """While a client changes over, its requests return empty."""
-        self._upgrading = held
-        if held and self._mailbox is not None:
+        self._upgrading = True
+        if self._mailbox is not None:
             self._mailbox.let_go()
-        if not held:
-            self._probe = None
+
+    def probe_ended(self, probe: "Probe") -> None:
+        """It came to nothing: the client goes on polling, unless it tries another already."""
+        if self._probe is probe:
+            self._probe, self._upgrading = None, False
 
     def on_text(self, text: bytes) -> None:
         try:
@@ -272,19 +275,20 @@ def _not_at_once(whole: bytes, events: int) -> bool:
 
 
 class Probe:
-    """A WebSocket that a polling client tries out."""
+    """A WebSocket that a polling client tries out. Who does not change over in 10 s loses it."""
 
     def __init__(self, line: Line, websocket: WebSocket) -> None:
         self._line = line
         self._websocket = websocket
         self._answered = False
         websocket.owner = self
+        green.later(UPGRADE_SECONDS, self._give_up)
 
     def on_text(self, text: bytes) -> None:
         if text == PROBE and not self._answered:
             self._answered = True
             self._websocket.write(PROBED_FRAME)
-            self._line.hold_polling(True)
+            self._line.hold_polling()
         elif text == UPGRADE and self._answered and not self._line.closed:
             self._line.begin(self._websocket)
         elif text == UPGRADE and self._answered:
@@ -299,21 +303,22 @@ class Probe:
         """Nothing waits here."""
 
     def on_end(self) -> None:
-        """It came to nothing: the client goes on polling."""
-        self._line.hold_polling(False)
+        self._line.probe_ended(self)
 
     def line_closed(self) -> None:
         """Its `5` must not revive a line that has left its rooms. But who was told `3probe` listens nowhere else.
 
         Official clients have stopped polling by then: cut, they would notice only when they miss a ping.
         """
-        if self._answered:
-            green.later(UPGRADE_SECONDS, self._websocket.cut)
-        else:
+        if not self._answered:
             self.fail()
 
     def fail(self) -> None:
         self._websocket.cut()
+
+    def _give_up(self) -> None:
+        if self._websocket.owner is self:
+            self.fail()
 
 
 def _packets_of(environ: Environ) -> list[bytes]:

@@ -227,3 +227,31 @@ def test_whose_line_ended_and_who_never_comes_over_loses_its_websocket_too(hurri
     polling, probe = on_the_way(hurried)
     polling.post("1")
     assert seconds_until_ended({probe: b""}, PROBE_SECONDS + LATE_SECONDS) < PROBE_SECONDS + LATE_SECONDS
+
+
+def another_websocket_of(server, polling):
+    probe = ask_upgrade(server, f"/socket.io/?EIO=4&transport=websocket&sid={polling.sid}")
+    assert status_of(probe)[0] == 101
+    return probe
+
+
+def test_of_two_websockets_that_are_tried_out_neither_outlives_the_line(hurried):
+    polling, first = on_the_way(hurried)
+    second = another_websocket_of(hurried, polling)
+    assert seconds_until_ended({first: b""}, LATE_SECONDS) < LATE_SECONDS
+    polling.post("1")
+    assert seconds_until_ended({second: b""}, PROBE_SECONDS + LATE_SECONDS) < PROBE_SECONDS + LATE_SECONDS
+
+
+@pytest.mark.parametrize("said", [b"", frame(b"2probe")], ids=["silent", "asked"])
+def test_who_does_not_change_over_in_time_loses_its_websocket_and_polls_on(hurried, room, said):
+    polling = Polling(hurried).connect()
+    probe = another_websocket_of(hurried, polling)
+    probe.sendall(said)
+    assert seconds_until_ended({probe: b""}, PROBE_SECONDS + LATE_SECONDS) < PROBE_SECONDS + LATE_SECONDS
+    assert polling.post(f'421["join",{{"room":"{room}"}}]') == (200, "OK")
+    heard = []
+    while not any(packet.startswith("431[") for packet in heard):
+        if "2" in (packets := polling.get()):
+            polling.post("3")
+        heard += packets
