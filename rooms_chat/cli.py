@@ -90,9 +90,9 @@ def new_epoch(**flags: str | None) -> None:
 )
 @click.option("--to", "target", metavar="URL", required=True, help="An empty database, such as postgresql://host/rooms")
 def copy(source: str, target: str) -> None:
-    """Move all rooms to another database, and the secret key by which people stay who they are.
+    """Move all rooms, and the secret key, to another database.
 
-    Nobody may use either meanwhile; after a failure run it again.
+    By that key people stay who they are. Nobody may use either meanwhile; after a failure run it again.
     """
     with refusals_in_one_line():
         from rooms_chat.data_folder import take_lock
