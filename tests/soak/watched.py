@@ -85,7 +85,9 @@ class Watch:
 
     def _tell(self) -> None:
         gc.collect()
+        gc.unfreeze()  # what was set apart is not found
         running = [one for one in gc.get_objects() if isinstance(one, greenlet.greenlet) and not one.dead]
+        gc.freeze()
         told = {
             "greenlets": len(running) - len(green._idle),
             "threads": len(list(Path("/proc/self/task").iterdir())),
