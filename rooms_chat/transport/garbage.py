@@ -11,7 +11,7 @@ from typing import Any
 
 OLDEST = 2
 LONG_SECONDS = 0.005
-OFTEN = (5000, 1, 2)  # a full one as often as with Python's own numbers, those of what is new a seventh as often
+OFTEN = (5000, 1, 1)  # a full one after 20,000 more things, and what is new looked through seldom
 
 
 def keep_collections_short() -> None:
