@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import eventlet
@@ -18,6 +19,8 @@ from rooms_chat.transport.line import Line
 from rooms_chat.transport.slices import SLICE_SECONDS, STEPS_PER_LOOK
 
 LARGE_ROOM = 200
+PASS_EVENTS = 128
+PASS_BYTES = 256 * 1024  # whoever takes nothing keeps a whole pass: that has to fit into an outbox
 LINGER_SECONDS = 0.001  # after each pass through a large room: the next then carries twice as much
 
 Missed = Callable[[Connection], None]
@@ -42,11 +45,12 @@ class Event(NamedTuple):
 class RoomLines:
     """The lines in a room. Each has the number of the first event it is to get, for it may come while some wait."""
 
-    __slots__ = ("first", "is_writing", "lines", "waiting")
+    __slots__ = ("first", "is_writing", "lines", "waiting", "waiting_bytes")
 
     def __init__(self) -> None:
         self.lines: dict[Line, int] = {}
         self.waiting: list[Event] = []
+        self.waiting_bytes = 0
         self.first = 0
         self.is_writing = False
 
@@ -54,11 +58,24 @@ class RoomLines:
     def next(self) -> int:
         return self.first + len(self.waiting)
 
+    def add(self, event: Event) -> None:
+        self.waiting.append(event)
+        self.waiting_bytes += len(event.frame)
+
     def take_waiting(self) -> "Pass":
-        events, self.waiting = self.waiting, []
+        """What waits, or the first of it, where that is more than one pass may carry."""
+        number = self._fitting()
+        events, self.waiting = self.waiting[:number], self.waiting[number:]
+        self.waiting_bytes = sum(len(event.frame) for event in self.waiting)
         writing = Pass(self, events, self.first)
         self.first += len(events)
         return writing
+
+    def _fitting(self) -> int:
+        if len(self.waiting) <= PASS_EVENTS and self.waiting_bytes <= PASS_BYTES:
+            return len(self.waiting)
+        sizes = accumulate(len(event.frame) for event in self.waiting[:PASS_EVENTS])
+        return max(1, sum(size <= PASS_BYTES for size in sizes))
 
 
 class Pass:
@@ -151,7 +168,7 @@ class Rooms(socketio.Manager):  # type: ignore[misc]
         if room is None or lines is None or not lines.lines:
             return
         kept, missed = (data.data, data.missed) if isinstance(data, Kept) else (data, None)
-        lines.waiting.append(Event(packets.event(event, kept), missed, frozenset(skip_sid or ())))
+        lines.add(Event(packets.event(event, kept), missed, frozenset(skip_sid or ())))
         if not lines.is_writing:
             lines.is_writing = True
             if not self._dirty:
@@ -181,7 +198,10 @@ class Rooms(socketio.Manager):  # type: ignore[misc]
                 eventlet.spawn_n(self._write_large, room, lines)
                 continue
             lines.take_waiting().write_to(list(lines.lines))
-            self._written(room, lines)
+            if lines.waiting:
+                self._dirty.append(room)
+            else:
+                self._written(room, lines)
             if time.perf_counter() > until and self._dirty:
                 green.soon(self._write_dirty)
                 return
