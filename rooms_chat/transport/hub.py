@@ -44,7 +44,7 @@ class EventletHub:
     def call_from_thread(self, *calls: Callable[[], None]) -> None:
         """Two threads may both find it asleep: a second byte does no harm, and none would be its death."""
         self._from_threads.extend(calls)
-        if not self._is_woken:
+        if calls and not self._is_woken:  # woken for nothing, it would find nothing after which to fall asleep again
             self._is_woken = True
             os.write(self._wake, b"\0")
 

@@ -72,3 +72,32 @@ def test_two_threads_that_come_at_once_are_both_heard() -> None:
         [sys.executable, "-c", TWO_THREADS], capture_output=True, text=True, timeout=60, env=environment
     )
     assert done.returncode == 0, done.stderr
+
+
+NOTHING = """
+import rooms_chat.transport.patch
+import eventlet
+from eventlet.patcher import original
+from rooms_chat.transport.hub import EventletHub
+
+hub, told = EventletHub(), []
+
+def from_a_thread(*calls):
+    thread = original("threading").Thread(target=hub.call_from_thread, args=calls)
+    thread.start()
+    thread.join()
+
+from_a_thread()
+for _ in range(5):
+    eventlet.sleep(0)
+from_a_thread(lambda: told.append("heard"))
+with eventlet.Timeout(10):
+    while not told:
+        eventlet.sleep(0.01)
+"""
+
+
+def test_who_had_nothing_to_say_from_a_thread_is_heard_when_there_is_something() -> None:
+    environment = os.environ | {"PYTHONWARNINGS": "ignore"}
+    done = subprocess.run([sys.executable, "-c", NOTHING], capture_output=True, text=True, timeout=60, env=environment)
+    assert done.returncode == 0, done.stderr
