@@ -52,9 +52,11 @@ def speak(chat: Chat, connection: Connection, request: events.MyEvent, draft: Dr
         relay(chat, connection, room, request.data or "", answer)
         return
     person = connection.identify()
-    if person.name is None or not joined or request.user_name not in (None, person.name):
+    if person.name is None or request.user_name not in (None, person.name):
         chat.members.ask_to_post(person, room, joined=joined)
         call(chat, connection, request.user_name, room.id, may_be_refused=answer.wanted)
+    elif not joined and chat.members.may_post(person, room, joined=joined):  # else it may stand there already
+        call(chat, connection, None, room.id, may_be_refused=False)
 
     def posted(post: Posted) -> None:
         told = introduction(connection, answer)

@@ -194,3 +194,12 @@ def test_whatever_one_asks_too_fast_is_refused_with_the_time_to_wait(
     with refused("rate_limited") as told:
         alice.asks(event, **fields)
     assert told.error.retry_after
+
+
+def test_what_is_said_again_after_leaving_for_good_is_the_message_it_was(alice: Person) -> None:
+    alice.joins("kitchen")
+    said = alice.says("soup?", id="soup-1")
+    alice.forgets()
+    assert alice.says("soup?", in_="kitchen", id="soup-1").seq == said.seq
+    with refused("not_joined"):
+        alice.says("bread?", in_="kitchen", id="bread-1")
