@@ -135,12 +135,12 @@ class Soak:
     def run(self) -> Report:
         """Warm up, so that all is loaded that ever will be; then the soak."""
         try:
-            self._play(min(WARM_SECONDS, self.seconds * WARM_SHARE))
+            self._play(warm_seconds := min(WARM_SECONDS, self.seconds * WARM_SHARE))
             self.report.before = self._calm()
             self.report.lives.clear()
             if self.seconds >= TALK_SECONDS:
                 self.report.deaf_mb = self._talk_to_the_deaf()
-            self._play(self.seconds * (1 - WARM_SHARE))
+            self._play(self.seconds - warm_seconds)
             self.report.after = self._calm()
         finally:
             self.server.stop()
