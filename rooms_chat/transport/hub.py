@@ -28,7 +28,7 @@ class EventletHub:
     def __init__(self) -> None:
         green.take_turns()
         self._from_threads: deque[Callable[[], None]] = deque()
-        self._is_woken = False  # while there is something to take, nobody need wake it
+        self._putting_down = threading.RLock()  # a signal may come in between, and puts something down too
         self._awake, self._wake = os.pipe()
         os.set_blocking(self._awake, False)
         os.set_blocking(self._wake, False)
@@ -42,11 +42,11 @@ class EventletHub:
         return timer
 
     def call_from_thread(self, *calls: Callable[[], None]) -> None:
-        """Two threads may both find it asleep: a second byte does no harm, and none would be its death."""
-        self._from_threads.extend(calls)
-        if calls and not self._is_woken:  # woken for nothing, it would find nothing after which to fall asleep again
-            self._is_woken = True
-            os.write(self._wake, b"\0")
+        """Who finds nothing but its own wakes the hub. Once too often does no harm, once too seldom is its end."""
+        with self._putting_down:
+            self._from_threads.extend(calls)
+            if len(self._from_threads) <= len(calls):
+                os.write(self._wake, b"\0")
 
     def start_thread(self, target: Callable[[], None]) -> Callable[[float], bool]:
         ended = Event()
@@ -86,10 +86,7 @@ class EventletHub:
         """For 2 ms: then the others have their turn. The last may block, and what comes meanwhile does not wait."""
         until = time.perf_counter() + SLICE_SECONDS
         while self._from_threads:
-            call = self._from_threads.popleft()
-            if not self._from_threads:
-                self._is_woken = False
-            _guarded(call)
+            _guarded(self._from_threads.popleft())
             if time.perf_counter() > until:
                 green.soon(green.run, self._take_calls)
                 return

@@ -53,7 +53,7 @@ class Interrupted(deque):
             other, self.other = self.other, None
             thread = original("threading").Thread(target=other)
             thread.start()
-            thread.join()
+            thread.join(0.5)
 
 hub, told = EventletHub(), []
 hub._from_threads = Interrupted()
@@ -100,4 +100,55 @@ with eventlet.Timeout(10):
 def test_who_had_nothing_to_say_from_a_thread_is_heard_when_there_is_something() -> None:
     environment = os.environ | {"PYTHONWARNINGS": "ignore"}
     done = subprocess.run([sys.executable, "-c", NOTHING], capture_output=True, text=True, timeout=60, env=environment)
+    assert done.returncode == 0, done.stderr
+
+
+DRAINED = """
+import rooms_chat.transport.patch
+from collections import deque
+import eventlet
+from eventlet.patcher import original
+from rooms_chat.transport.hub import EventletHub
+
+threading, time = original("threading"), original("time")
+hub, told = EventletHub(), []
+is_heard = {name: threading.Event() for name in ("first", "second", "third")}
+second_is_down = threading.Event()
+
+def hear(name):
+    told.append(name)
+    is_heard[name].set()
+
+def hear_first():
+    hear("first")
+    second_is_down.wait()
+
+class Slow(deque):
+    def extend(self, calls):
+        super().extend(calls)
+        if is_heard["first"].is_set() and not second_is_down.is_set():
+            second_is_down.set()
+            is_heard["second"].wait(10)
+
+hub._from_threads = Slow()
+
+def talk():
+    hub.call_from_thread(hear_first)
+    is_heard["first"].wait()
+    hub.call_from_thread(lambda: hear("second"))
+    time.sleep(0.2)
+    hub.call_from_thread(lambda: hear("third"))
+
+threading.Thread(target=talk, daemon=True).start()
+with eventlet.Timeout(10):
+    while len(told) < 3:
+        eventlet.sleep(0.01)
+assert told == ["first", "second", "third"], told
+"""
+
+
+def test_who_is_heard_before_it_has_woken_anybody_is_heard_again() -> None:
+    """The hub, busy until then, takes a call that was put down and not yet rung for; the ring finds nothing."""
+    environment = os.environ | {"PYTHONWARNINGS": "ignore"}
+    done = subprocess.run([sys.executable, "-c", DRAINED], capture_output=True, text=True, timeout=60, env=environment)
     assert done.returncode == 0, done.stderr
