@@ -46,10 +46,9 @@ class TakeLink(Change):
         self._hashed = hashed
 
     def apply(self, transaction: Transaction) -> str:
-        person = rows.find(transaction.connection, self._hashed, transaction.now)
+        person = rows.take(transaction.connection, self._hashed, transaction.now)
         if person is None:
             raise TooLate(USED)
-        rows.take(transaction.connection, self._hashed)
         return person
 
 

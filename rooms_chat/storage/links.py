@@ -9,7 +9,7 @@ from rooms_chat.storage.schema import links
 
 OF_TOKEN = links.c.token == bindparam("token")
 FIND = Statement(select(links.c.person, links.c.until).where(OF_TOKEN))
-TAKE = Statement(delete(links).where(OF_TOKEN))
+TAKE = Statement(delete(links).where(OF_TOKEN, links.c.until >= bindparam("now")).returning(links.c.person))
 FORGET_OLD = Statement(delete(links).where(links.c.until < bindparam("now")))
 
 
@@ -36,8 +36,10 @@ def find(connection: Connection, token: str, now: int) -> str | None:
     return str(row[0]) if row and int(row[1]) >= now else None
 
 
-def take(connection: Connection, token: str) -> None:
-    connection.run(TAKE, token=token)
+def take(connection: Connection, token: str, now: int) -> str | None:
+    """Whose link this was, while it was good. Of two who take it at once, at two workers, one has it."""
+    row = connection.first(TAKE, token=token, now=now)
+    return str(row[0]) if row else None
 
 
 def forget_old(connection: Connection, now: int) -> None:

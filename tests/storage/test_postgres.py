@@ -9,7 +9,8 @@ import psycopg
 import pytest
 
 from rooms_chat.changes import Post
-from rooms_chat.errors import CannotStart, TryAgain
+from rooms_chat.errors import CannotStart, TooLate, TryAgain
+from rooms_chat.links import MakeLink, TakeLink
 from rooms_chat.members import Forget
 from rooms_chat.people import Person
 from rooms_chat.rooms import Open
@@ -22,6 +23,8 @@ from rooms_chat.testing.memory import MemoryHub
 
 KITCHEN, GARDEN = "kitchen", "garden"
 END_ROOMS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
+
+WAITING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 class Worker:
@@ -147,6 +150,26 @@ def test_who_leaves_for_good_by_one_worker_posts_by_no_other(worker):
     post = Post(Person("alice", "alice", 1), "alice", KITCHEN, "soup?", "b", joined=False)
     with pytest.raises(Exception, match="Join"):
         other.wait(other.journal.put(post))
+
+
+def test_a_link_that_is_taken_by_two_workers_at_once_is_good_for_one(worker, postgres_url):
+    taker = worker()
+    taker.wait(taker.journal.put(MakeLink(Person("alice", "alice", 1), "hash")))
+    with psycopg.connect(postgres_url) as other:
+        other.execute("DELETE FROM links")
+        taking = taker.journal.put(TakeLink("hash"))
+        wait_until_somebody_waits(postgres_url)
+        other.commit()
+    with pytest.raises(TooLate):
+        taker.wait(taking)
+
+
+def wait_until_somebody_waits(postgres_url):
+    deadline = time.monotonic() + 10
+    with psycopg.connect(postgres_url, autocommit=True) as operator:
+        while not operator.execute(WAITING).fetchone():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
 
 def test_lost_connections_are_replaced_and_nothing_is_written_twice(worker, postgres_url, on_server):
