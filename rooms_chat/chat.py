@@ -113,7 +113,7 @@ class Chat:
         for tab in list(self.presence.tabs_of(person, room)):
             self.leave(tab, room)
             self.news.farewell(tab, found)
-        self.news.is_no_member(person, room)
+        self.news.left_for_good(person, room)
 
     def drained(self, connection: Connection) -> None:
         """A connection whose outbox was full takes what it is sent again."""

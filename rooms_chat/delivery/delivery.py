@@ -15,7 +15,7 @@ from rooms_chat.storage.log import LogRow
 from rooms_chat.storage.rooms import Room
 from rooms_chat.wire import Wire
 
-BELL_SECONDS = 1.0
+COMPARE_SECONDS = 1.0
 
 
 class Delivery:
@@ -40,7 +40,7 @@ class Delivery:
 
     def start(self) -> None:
         """Compare heads every second from now on: a bell may get lost."""
-        self._hub.call_later(BELL_SECONDS, self._compare_heads)
+        self._hub.call_later(COMPARE_SECONDS, self._compare_heads)
 
     def committed(self, rows: Sequence[LogRow]) -> None:
         """What the journal committed, in the order of each room's log."""
@@ -122,7 +122,7 @@ class Delivery:
             if rest:
                 self._hub.call_soon(partial(self._compare_some, rest))
             else:
-                self._hub.call_later(BELL_SECONDS, self._compare_heads)
+                self._hub.call_later(COMPARE_SECONDS, self._compare_heads)
 
     def _hear(self, heads: dict[int, int]) -> None:
         for room, head in heads.items():

@@ -6,6 +6,7 @@ At most once a second, and it may be lost: none of it is in a log.
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
@@ -103,11 +104,11 @@ class News:
                 self._unread.ignore(connection, room)
 
     def became_member(self, person: str, room: int) -> None:
-        """By a post, which may have been committed together with leaving for good right behind it."""
-        self._is_member(person, room)
+        """Here: by choosing a level, or by a post, right behind which it may have left for good in the same commit."""
+        self._joined_for_good(person, room)
         self._others.tell(Word(joined=(person, room)))
 
-    def _is_member(self, person: str, room: int) -> None:
+    def _joined_for_good(self, person: str, room: int) -> None:
         watching = self._watched_by(person)
         with suppress(TryAgain):
             if watching and self._members.is_member(person, room):
@@ -118,9 +119,9 @@ class News:
 
     def forgot_room(self, person: Person, room: int) -> None:
         self.room_changed(room)
-        self.is_no_member(person.id, room)
+        self.left_for_good(person.id, room)
 
-    def is_no_member(self, person: str, room: int) -> None:
+    def left_for_good(self, person: str, room: int) -> None:
         for watcher, watched in self._watched_by(person):
             watched.own.discard(room)
             self._unread.ignore(watcher, room)
@@ -140,7 +141,7 @@ class News:
         """What another worker told, who may be mistaken about rooms that are not there."""
         self._changed |= dict.fromkeys(word.rooms)
         if word.joined is not None:
-            self._is_member(*word.joined)
+            self._joined_for_good(*word.joined)
         if word.to is not None:
             for connection in self._presence.connections_of_id(word.to):
                 self._wire.send(connection, word.event, word.body)
@@ -159,21 +160,20 @@ class News:
         self._wire.emit(events.TYPING, event, room=room.name, but=self._presence.tabs_of(str(person["id"]), room.id))
 
     def _tell(self) -> None:
-        self._telling = chain(self._tell_members(), self._tell_others(), self._tell_rooms())
-        self._go_on_telling()
+        self._go_on_telling(chain(self._tell_members(), self._tell_others(), self._tell_rooms()))
 
-    def _go_on_telling(self) -> None:
+    def _go_on_telling(self, telling: Iterator[None]) -> None:
         """For a moment: then everybody else has a turn, however many rooms there are and whoever watches them."""
         until, is_done = time.monotonic() + TURN_SECONDS, True
         try:
-            is_done = all(time.monotonic() < until for _ in self._telling)
+            is_done = all(time.monotonic() < until for _ in telling)
         except TryAgain:
             return  # news may be lost
         finally:
             if is_done:
                 self._hub.call_later(NEWS_SECONDS, self._tell)
             else:
-                self._hub.call_soon(self._go_on_telling)
+                self._hub.call_soon(partial(self._go_on_telling, telling))
 
     def _tell_members(self) -> Iterator[None]:
         if self._is_paused == self._others.is_there:

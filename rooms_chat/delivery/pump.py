@@ -26,11 +26,11 @@ ReadLog = Callable[[int, int, int, int], Sequence[LogRow]]
 
 
 class Pump:
-    """`sent` is the last place of the log that everybody level has been sent."""
+    """`name` is the room's, on the wire; `sent` the last place of the log that everybody level has been sent."""
 
-    def __init__(self, room: int, key: str, sent: int, wire: Wire, hub: Hub, read_log: ReadLog) -> None:
+    def __init__(self, room: int, name: str, sent: int, wire: Wire, hub: Hub, read_log: ReadLog) -> None:
         self.room = room
-        self.key = key
+        self.name = name
         self.sent = sent
         self._wire = wire
         self._hub = hub
@@ -124,11 +124,11 @@ class Pump:
         if self._apart.get(connection) == self.sent:
             del self._apart[connection]
             self._level.add(connection)
-            self._wire.enter_room(connection, self.key)
+            self._wire.enter_room(connection, self.name)
 
     def _send_apart(self, connection: Connection, rows: Sequence[LogRow]) -> bool:
         for row in rows:
-            if not self._wire.send(connection, *as_event(row, self.key)):
+            if not self._wire.send(connection, *as_event(row, self.name)):
                 self._full.add(connection)
                 return False
             self._apart[connection] = row.seq
@@ -137,7 +137,7 @@ class Pump:
     def _send_to_level(self, rows: Sequence[LogRow]) -> None:
         for row in rows:
             if self._level:
-                self._wire.emit_log(*as_event(row, self.key), self.key, partial(self._fell_behind, row.seq))
+                self._wire.emit_log(*as_event(row, self.name), self.name, partial(self._fell_behind, row.seq))
             self.sent = row.seq
 
     def _fell_behind(self, seq: int, connection: Connection) -> None:
@@ -150,7 +150,7 @@ class Pump:
     def _take_from_level(self, connection: Connection) -> None:
         if connection in self._level:
             self._level.discard(connection)
-            self._wire.leave_room(connection, self.key)
+            self._wire.leave_room(connection, self.name)
 
 
 def as_event(row: LogRow, room: str) -> tuple[str, Any]:

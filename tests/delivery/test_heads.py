@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from rooms_chat.connections import Connection
-from rooms_chat.delivery.delivery import BELL_SECONDS, Delivery
+from rooms_chat.delivery.delivery import COMPARE_SECONDS, Delivery
 from rooms_chat.others import Alone
 from rooms_chat.storage import rooms
 from rooms_chat.storage.database import Database
@@ -70,7 +70,7 @@ def a_second_passes(hub):
 @pytest.mark.usefixtures("delivery")
 def test_others_have_their_turn_after_two_hundred_rooms(hub):
     assert [a_second_passes(hub) for _ in range(2)] == [3, 3]
-    assert [seconds for seconds, _ in hub.later] == [BELL_SECONDS]
+    assert [seconds for seconds, _ in hub.later] == [COMPARE_SECONDS]
 
 
 @pytest.mark.usefixtures("delivery")
