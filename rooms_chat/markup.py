@@ -39,11 +39,6 @@ class Rendered(NamedTuple):
     mentions: list[str]
 
 
-def to_html(text: str, named: Named = NOTHING) -> str:
-    """Safe HTML of a message's text."""
-    return render(text, named).html
-
-
 def render(text: str, named: Named = NOTHING) -> Rendered:
     """A message's text, where `named` tells which people and rooms there are of those it names."""
     is_action = text.startswith(ACTION) and not text[len(ACTION) :].isspace()

@@ -75,14 +75,12 @@ def line(text: str, most: int, *, field: str) -> str:
     return line
 
 
-def look_alike(one: str, other: str) -> bool:
-    """Whether two names are the same after case, width and confusable letters."""
-    return not skeletons(one).isdisjoint(skeletons(other))
-
-
 @lru_cache(maxsize=4096)
 def skeletons(name: str) -> frozenset[str]:
-    """What a name looks like: two forms, for an “I” looks like “l”, and is “i” where case does not count."""
+    """What a name looks like, whatever its case and width: who shares one of these looks alike.
+
+    Two forms, for an “I” looks like “l”, and is “i” where case does not count.
+    """
     plain = unicodedata.normalize("NFKC", name)
     return frozenset(_bones(form).casefold() for form in (plain, plain.casefold()))
 

@@ -7,7 +7,7 @@ import pytest
 
 from rooms_chat import highlight
 from rooms_chat.highlight import LANGUAGES, SPOKEN
-from rooms_chat.markup import to_html
+from rooms_chat.markup import render
 
 NAMES = sorted(spellings.split()[0] for spellings in SPOKEN)
 PIECES = (
@@ -75,14 +75,13 @@ def test_code_is_coloured(language, code, html):
 
 
 def test_code_is_coloured_in_a_message_by_the_language_its_fence_names():
-    assert '<pre><code><span class="keyword">def </span><span class="name">soup' in to_html(
-        "```py\ndef soup(): ...\n```"
-    )
+    html = render("```py\ndef soup(): ...\n```").html
+    assert '<pre><code><span class="keyword">def </span><span class="name">soup' in html
 
 
 @pytest.mark.parametrize("fence", ["```", "```nonsense", "~~~", "```<b>"])
 def test_code_of_no_known_language_is_plain(fence):
-    html = to_html(f"{fence}\ndef soup(): <b>\n{fence[:3]}")
+    html = render(f"{fence}\ndef soup(): <b>\n{fence[:3]}").html
     assert html == "<pre><code>def soup(): &lt;b&gt;\n</code></pre>"
 
 
@@ -90,7 +89,7 @@ def test_code_of_no_known_language_is_plain(fence):
 def test_every_language_keeps_the_text(name):
     code = 'if (a < 1 && b) { x = "<s>" } # // -- \'c\'\n\n/* """ --[[ <!-- `\n  end\n'
     html = highlight.to_html(code, name)
-    plain = to_html(f"```\n{code}```").removeprefix("<pre><code>").removesuffix("</code></pre>")
+    plain = render(f"```\n{code}```").html.removeprefix("<pre><code>").removesuffix("</code></pre>")
     for kind in highlight.CLASSES:
         html = html.replace(f'<span class="{kind}">', "")
     assert html.replace("</span>", "") == plain
@@ -115,6 +114,6 @@ def test_each_language_has_its_spellings_to_itself():
 
 
 def test_every_class_is_let_through():
-    html = to_html("```diff\n@@ -1 +1 @@\n-old\n+new\n```")
+    html = render("```diff\n@@ -1 +1 @@\n-old\n+new\n```").html
     assert '<span class="deleted">-old' in html
     assert '<span class="added">+new' in html

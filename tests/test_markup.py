@@ -7,7 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rooms_chat import markup
-from rooms_chat.markup import to_html
+from rooms_chat.markup import render
+
+
+def to_html(text):
+    return render(text).html
 
 
 def tags_of(html):

@@ -32,7 +32,6 @@ PONG_SECONDS = 10
 KEY_SUFFIX = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 logger = logging.getLogger(__name__)
-Switch = Callable[[Line], None]
 
 
 class Engine(engineio.Server):  # type: ignore[misc]

@@ -15,7 +15,6 @@ from typing import Any
 import eventlet
 from eventlet import greenio, hubs, wsgi
 from eventlet.hubs import hub as hub_kinds
-from eventlet.patcher import original
 from eventlet.queue import LightQueue
 
 from rooms_chat.transport import green
@@ -39,7 +38,6 @@ BLANKS = b" \t"  # stripped behind the pattern: in it, many of them would be tri
 FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 logger = logging.getLogger(__name__)
-real_socket = original("socket")
 
 
 class Front:

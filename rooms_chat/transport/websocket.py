@@ -74,10 +74,6 @@ class WebSocket:
         self._read_on()
 
     @property
-    def is_open(self) -> bool:
-        return self._raw is not None
-
-    @property
     def is_half_full(self) -> bool:
         return self._parts is not None and (self._events * 2 > OUTBOX_EVENTS or self._waiting * 2 > OUTBOX_BYTES)
 

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-IOERR_WRITE, IOERR_FSYNC, FULL, OK = 778, 1034, 13, 0
+IOERR_FSYNC, FULL, OK = 1034, 13, 0
 METHODS = (
     "close read write truncate sync file_size lock unlock check_reserved_lock file_control sector_size "
     "device_characteristics shm_map shm_lock shm_barrier shm_unmap fetch unfetch"
