@@ -31,7 +31,7 @@ from rooms_chat.storage.rooms import Room
 from rooms_chat.storage.transaction import Change, Transaction
 
 HOUR_MS = 3_600_000
-SEEN = re.compile("[^\\s\u00ad\u034f\u115f\u1160\u180e\u200b-\u200f\u2060-\u206f\u2800\u3164\ufeff\uffa0]")
+VISIBLE = re.compile("[^\\s\u00ad\u034f\u115f\u1160\u180e\u200b-\u200f\u2060-\u206f\u2800\u3164\ufeff\uffa0]")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # but for line feed and tab
 
 
@@ -203,7 +203,7 @@ def checked_text(text: str) -> str:
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > events.MESSAGE_CHARACTERS or len(text.encode()) > events.MESSAGE_BYTES:
         raise TooLong("A message has at most 4,000 characters.", field="message")
-    if not SEEN.search(text):
+    if not VISIBLE.search(text):
         raise BadRequest("There is nothing in this message.", field="message")
     if CONTROL.search(text):
         raise BadRequest("A message holds no control characters.", field="message")

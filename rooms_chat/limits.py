@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from rooms_chat.errors import RateLimited
-from rooms_chat.pace import NOTHING, SHARED_SECONDS, Elsewhere, Reading, counted_as
+from rooms_chat.pace import NOTHING_HEARD, SHARED_SECONDS, Heard, ReadingLimits, counted_as
 
 BURST_SECONDS = 4
 ROOM_AND_ADDRESS_TIMES = 10
@@ -37,7 +37,7 @@ class Limits:
         self, message_rate: float, rooms_per_hour: int, connections_per_address: int = 0, *, is_shared: bool = False
     ) -> None:
         self._counts = Counts(is_shared=is_shared)
-        self.reading = Reading(connections_per_address, is_limited=message_rate > 0, is_shared=is_shared)
+        self.reading = ReadingLimits(connections_per_address, is_limited=message_rate > 0, is_shared=is_shared)
         self._posts_of_person = window(message_rate)
         self._posts_of_many = window(message_rate * ROOM_AND_ADDRESS_TIMES)
         self._requests_of_person = window(message_rate * REQUEST_TIMES)
@@ -89,7 +89,7 @@ class Counts:
     def __init__(self, clock: Callable[[], float] = time.monotonic, *, is_shared: bool = False) -> None:
         self._clock = clock
         self._untold: Counter[tuple[str, float]] | None = Counter() if is_shared else None
-        self._elsewhere: dict[str, Elsewhere] = {}
+        self._heard: dict[str, Heard] = {}
         self._times: dict[str, deque[float]] = {}
         self._turns: deque[tuple[str, float]] = deque()
 
@@ -106,9 +106,9 @@ class Counts:
             self._turns.append((key, window.seconds))
         while times and times[0] <= now - window.seconds:
             times.popleft()
-        elsewhere = self._heard(key, now)
-        if len(times) + elsewhere.number >= window.most:
-            return (times[0] + window.seconds if times else elsewhere.until) - now
+        of_others = self._of_others(key, now)
+        if len(times) + of_others.number >= window.most:
+            return (times[0] + window.seconds if times else of_others.until) - now
         times.append(now)
         if self._untold is not None:
             self._untold[key, window.seconds] += 1
@@ -123,11 +123,11 @@ class Counts:
     def hear(self, key: str, number: int, seconds: float) -> None:
         """As long as it is counted here too."""
         if key in self._times:
-            self._elsewhere[key] = Elsewhere(number, self._clock() + seconds)
+            self._heard[key] = Heard(number, self._clock() + seconds)
 
-    def _heard(self, key: str, now: float) -> "Elsewhere":
-        elsewhere = self._elsewhere.get(key, NOTHING)
-        return elsewhere if elsewhere.until > now else NOTHING
+    def _of_others(self, key: str, now: float) -> Heard:
+        heard = self._heard.get(key, NOTHING_HEARD)
+        return heard if heard.until > now else NOTHING_HEARD
 
     def _forget_some(self, now: float) -> None:
         for _ in range(min(LOOKED_AT_WITH_EACH, len(self._turns))):
@@ -137,7 +137,7 @@ class Counts:
                 self._turns.append((key, seconds))
             else:
                 del self._times[key]
-                self._elsewhere.pop(key, None)
+                self._heard.pop(key, None)
 
 
 def window(rate: float) -> Window | None:

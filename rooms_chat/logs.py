@@ -16,7 +16,7 @@ REQUEST: ContextVar[str | None] = ContextVar("request", default=None)
 CONNECTION: ContextVar[str | None] = ContextVar("connection", default=None)
 
 # Control characters, and those that turn or hide text: they would rewrite what a terminal shows.
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 def begin(kind: str) -> None:
@@ -55,10 +55,10 @@ class Text(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - as logging calls it
         record.message = record.message.replace("\n", "\\n")
         said = "".join(f" {name}={value}" for name, value in ids().items())
-        return seen(super().formatMessage(record)) + said
+        return made_visible(super().formatMessage(record)) + said
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - as logging calls it
-        return seen(super().formatException(ei))
+        return made_visible(super().formatException(ei))
 
 
 def ids() -> dict[str, str]:
@@ -67,5 +67,5 @@ def ids() -> dict[str, str]:
     return {name: value for name, value in both.items() if value is not None}
 
 
-def seen(text: str) -> str:
-    return UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+def made_visible(text: str) -> str:
+    return INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -26,14 +26,14 @@ OF_PLACE = Rate(per_second=0.5, burst=5)  # an address has this for each connect
 SHARED_SECONDS = 10.0  # for so long others' counts matter: a burst is worth as much
 
 
-class Elsewhere(NamedTuple):
+class Heard(NamedTuple):
     """What other workers counted, until then."""
 
     number: int
     until: float
 
 
-NOTHING = Elsewhere(0, 0.0)
+NOTHING_HEARD = Heard(0, 0.0)
 
 
 @lru_cache(maxsize=ADDRESSES)
@@ -70,7 +70,7 @@ class Pace:
         return self._paid_until <= now
 
 
-class Reading:
+class ReadingLimits:
     """The limits on what makes the server read. Connections and people bring their pace along; addresses have theirs
     here."""
 
@@ -78,7 +78,7 @@ class Reading:
         self._is_limited = is_limited
         self._is_shared = is_shared
         self._untold: Counter[str] = Counter()
-        self._elsewhere: dict[str, Elsewhere] = {}
+        self._heard: dict[str, Heard] = {}
         self._of_address = rate_of_address(connections_per_address)
         self._addresses: dict[str, Pace] = {}
 
@@ -98,8 +98,8 @@ class Reading:
         """Pages that an address is shown, over whatever door. Raises RateLimited."""
         if self._is_limited and self._of_address is not None:
             now, rate, address = time.monotonic(), self._of_address, counted_as(address)
-            if (elsewhere := self._elsewhere.get(address, NOTHING)).until > now:
-                rate = rate._replace(burst=rate.burst - elsewhere.number)
+            if (heard := self._heard.get(address, NOTHING_HEARD)).until > now:
+                rate = rate._replace(burst=rate.burst - heard.number)
             _refuse_for(self._pace_of(address, now).seconds_until_free(rate, now, pages))
             if self._is_shared:
                 self._untold[address] += math.ceil(pages)
@@ -112,9 +112,9 @@ class Reading:
     def hear(self, address: str, number: int, seconds: float) -> None:
         """Other workers showed an address so many pages; that holds for so many seconds."""
         now = time.monotonic()
-        if len(self._elsewhere) >= ADDRESSES:
-            self._elsewhere = {name: heard for name, heard in self._elsewhere.items() if heard.until > now}
-        self._elsewhere[address] = Elsewhere(number, now + seconds)
+        if len(self._heard) >= ADDRESSES:
+            self._heard = {name: heard for name, heard in self._heard.items() if heard.until > now}
+        self._heard[address] = Heard(number, now + seconds)
 
     def _pace_of(self, address: str, now: float) -> Pace:
         if address not in self._addresses:

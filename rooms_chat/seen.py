@@ -19,7 +19,7 @@ from rooms_chat.storage import seen as rows
 from rooms_chat.storage.database import Reader
 from rooms_chat.storage.journal import Journal
 from rooms_chat.storage.rooms import Room
-from rooms_chat.storage.seen import Standing
+from rooms_chat.storage.seen import Membership
 from rooms_chat.storage.transaction import Change, Transaction
 
 EVERYTHING, MENTIONS, NOTHING, HIDDEN = "everything", "mentions", "nothing", "hidden"
@@ -76,7 +76,7 @@ class ChooseLevel(Change):
         room = room_of(transaction, self._room)
         ask_to_post(transaction, self._person, room, joined=self._joined)
         connection = transaction.connection
-        is_new = rows.standing(connection, room.id, self._person) is None
+        is_new = rows.membership(connection, room.id, self._person) is None
         if is_new:
             people_rows.keep(connection, self._person, self._name, FIRST_KEY_VERSION, transaction.now)
             member_rows.add(connection, room.id, self._person, transaction.now, seen=transaction.head(room.id))
@@ -98,16 +98,16 @@ class Seen:
 
     def reading(self, person: Person, room: Room) -> Reading:
         """What is new to a person in a room, as it was when the room was read."""
-        return self._reading(person, room, rows.standing(self._reader, room.id, person.id))
+        return self._reading(person, room, rows.membership(self._reader, room.id, person.id))
 
     def see(self, person: Person, room: Room, seq: int, *, address: str) -> Reading:
         """A person has read a room up to here, which may be less far than before. Raises RateLimited."""
         self._limits.count_request_by(person.id, address)
-        standing = rows.standing(self._reader, room.id, person.id)
-        if standing is not None:
+        membership = rows.membership(self._reader, room.id, person.id)
+        if membership is not None:
             self._fresh[room.id, person.id] = min(seq, room.head)
             self._write_soon()
-        return self._reading(person, room, standing)
+        return self._reading(person, room, membership)
 
     def choose_level(self, person: Person, room: Room, level: str, *, address: str, joined: bool) -> Pending[bool]:
         """How much a person wants to be told of a room; the outcome is whether that made it a member.
@@ -123,18 +123,18 @@ class Seen:
 
     def active_rooms(self, person: Person) -> list[dict[str, Any]]:
         """The active rooms as this person's list shows them, its own with what is new to it there."""
-        standings = rows.standings(self._reader, person.id)
+        memberships = rows.memberships(self._reader, person.id)
         return [
-            {**self._rooms.entry(room), **self._own(person, room, standings.get(room.id))}
+            {**self._rooms.entry(room), **self._own(person, room, memberships.get(room.id))}
             for room in self._rooms.active(person)
         ]
 
     def new_to(self, person: str, room: int, head: int) -> tuple[int, int]:
         """How many messages of others, and mentions, are new to a member up to a place; both up to 100."""
-        standing = rows.standing(self._reader, room, person)
-        if standing is None:
+        membership = rows.membership(self._reader, room, person)
+        if membership is None:
             return 0, 0
-        return self._count(person, room, self._fresh.get((room, person), standing.seen), head)
+        return self._count(person, room, self._fresh.get((room, person), membership.seen), head)
 
     def since(self, room: int, after: int, upto: int) -> Since | None:
         """What was posted behind a place; None where that is too much to look at, or where something
@@ -158,17 +158,17 @@ class Seen:
         for start in range(0, len(waiting), WRITTEN_AT_ONCE):
             self._write_some(dict(waiting[start : start + WRITTEN_AT_ONCE]))
 
-    def _own(self, person: Person, room: Room, standing: Standing | None) -> dict[str, Any]:
-        if standing is None:
+    def _own(self, person: Person, room: Room, membership: Membership | None) -> dict[str, Any]:
+        if membership is None:
             return {"mine": False}
-        return {"mine": True, **self._reading(person, room, standing)._asdict()}
+        return {"mine": True, **self._reading(person, room, membership)._asdict()}
 
-    def _reading(self, person: Person, room: Room, standing: Standing | None) -> Reading:
-        if standing is None:
+    def _reading(self, person: Person, room: Room, membership: Membership | None) -> Reading:
+        if membership is None:
             return Reading(None, 0, 0, MENTIONS)
-        seen = self._fresh.get((room.id, person.id), standing.seen)
+        seen = self._fresh.get((room.id, person.id), membership.seen)
         unread, mentions = self._count(person.id, room.id, seen, room.head)
-        return Reading(seen, unread, mentions, standing.level or MENTIONS)
+        return Reading(seen, unread, mentions, membership.level or MENTIONS)
 
     def _count(self, person: str, room: int, after: int, head: int) -> tuple[int, int]:
         """Messages of others, and mentions, in a room's log behind a place; both up to 100."""

@@ -43,7 +43,7 @@ def test_what_went_wrong_stands_in_the_same_line():
 @pytest.mark.parametrize("said", ["a\nb", "a\x1b[2Jb", "a\rb", "a\u202eb", "a\u2028b"])
 def test_on_a_terminal_nothing_that_was_sent_can_pretend_to_be_a_line_of_ours(said):
     assert len(logs.Text().format(record("sent %s", said)).splitlines()) == 1
-    assert not logs.UNSEEN.search(logs.Text().format(record("sent %s", said)))
+    assert not logs.INVISIBLE.search(logs.Text().format(record("sent %s", said)))
 
 
 def test_a_server_logs_json_where_nobody_watches_and_text_where_it_is_asked_to(program, client_of):

@@ -1,7 +1,7 @@
 import pytest
 
 from rooms_chat.errors import RateLimited
-from rooms_chat.pace import ADDRESSES, Pace, Rate, Reading, counted_as
+from rooms_chat.pace import ADDRESSES, Pace, Rate, ReadingLimits, counted_as
 
 
 def test_a_pace_takes_a_burst_and_then_so_many_a_second():
@@ -16,7 +16,7 @@ def test_a_pace_takes_a_burst_and_then_so_many_a_second():
 
 
 def test_a_client_rejoins_fifty_rooms_twice_and_is_then_told_when():
-    reading, connection, person = Reading(1000, is_limited=True), Pace(), Pace()
+    reading, connection, person = ReadingLimits(1000, is_limited=True), Pace(), Pace()
     for _ in range(100):
         reading.count(connection, person, "192.0.2.1")
     with pytest.raises(RateLimited, match="ask") as refusal:
@@ -26,7 +26,7 @@ def test_a_client_rejoins_fifty_rooms_twice_and_is_then_told_when():
 
 
 def test_a_person_has_five_connections_worth_however_many_it_opens():
-    reading, person = Reading(1000, is_limited=True), Pace()
+    reading, person = ReadingLimits(1000, is_limited=True), Pace()
     for _ in range(500):
         reading.count(Pace(), person, "192.0.2.1")
     with pytest.raises(RateLimited):
@@ -35,7 +35,7 @@ def test_a_person_has_five_connections_worth_however_many_it_opens():
 
 
 def test_a_school_comes_in_through_one_address_and_a_flood_does_not():
-    reading = Reading(1000, is_limited=True)
+    reading = ReadingLimits(1000, is_limited=True)
     for _ in range(1000):
         connection, person = Pace(), Pace()
         for _ in range(5):
@@ -51,7 +51,7 @@ def flood(reading):
 
 
 def test_five_hundred_messages_are_ten_pages():
-    reading = Reading(20, is_limited=True)
+    reading = ReadingLimits(20, is_limited=True)
     for _ in range(10):
         reading.count_pages("192.0.2.1", 10)
     with pytest.raises(RateLimited) as refusal:
@@ -61,13 +61,13 @@ def test_five_hundred_messages_are_ten_pages():
 
 @pytest.mark.parametrize(("is_limited", "places"), [(False, 1000), (True, 0)])
 def test_without_a_limit_an_address_may_ask_for_anything(is_limited, places):
-    reading = Reading(places, is_limited=is_limited)
+    reading = ReadingLimits(places, is_limited=is_limited)
     for _ in range(10_000):
         reading.count(Pace(), Pace(), "192.0.2.1", pages=10)
 
 
 def test_whoever_has_many_addresses_leaves_none_behind(monkeypatch):
-    reading = Reading(1000, is_limited=True)
+    reading = ReadingLimits(1000, is_limited=True)
     for number in range(3 * ADDRESSES):
         reading.count_pages(f"192.0.2.{number}")
     assert len(reading) <= ADDRESSES
@@ -90,7 +90,7 @@ def test_of_an_ipv6_address_the_first_half_counts(address, counted):
 
 
 def test_who_has_a_network_has_no_more_pages_than_who_has_an_address():
-    reading = Reading(1, is_limited=True)
+    reading = ReadingLimits(1, is_limited=True)
     for number in range(5):
         reading.count_pages(f"2001:db8::{number}")
     with pytest.raises(RateLimited):

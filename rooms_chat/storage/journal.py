@@ -52,7 +52,7 @@ class Journal:
         self._wake = hub.semaphore()
         self._closing = False
         self._reported, self._reported_at = "", 0.0
-        self._is_shared = False  # the last commit held the changes of several
+        self._several_write = False  # the last commit held more than one change
         self._keeper = Keeper(None if database.is_postgres else Note(database.path))
         self._later = Later(hub, Commits(database.second_writer, self._report), self._hand_back)
         self._commits = Commits(database.writer, self._report, is_left=self._later.holds, keeper=self._keeper)
@@ -109,7 +109,7 @@ class Journal:
 
         Who writes alone is not kept waiting.
         """
-        if self._is_shared and len(self._waiting) < CHANGES_PER_COMMIT:
+        if self._several_write and len(self._waiting) < CHANGES_PER_COMMIT:
             self._hub.sleep_thread(LINGER_SECONDS)
 
     def _gather(self) -> None:
@@ -122,7 +122,7 @@ class Journal:
 
     def _commit_next(self) -> None:
         batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), CHANGES_PER_COMMIT))]
-        self._is_shared = len(batch) > 1
+        self._several_write = len(batch) > 1
         began = time.monotonic()
         outcomes, rows = self._commits.write([change for change, _ in batch])
         self._hand_back(batch, outcomes, rows, began)

@@ -11,8 +11,8 @@ from rooms_chat.storage.schema import log, members, mentions, messages
 
 IS_MEMBER = members.c.role == "member"
 OF_PERSON = (members.c.person == bindparam("person")) & IS_MEMBER
-STANDING = Statement(select(members.c.seen, members.c.level).where(members.c.room == bindparam("room"), OF_PERSON))
-STANDINGS = Statement(select(members.c.room, members.c.seen, members.c.level).where(OF_PERSON))
+MEMBERSHIP = Statement(select(members.c.seen, members.c.level).where(members.c.room == bindparam("room"), OF_PERSON))
+MEMBERSHIPS = Statement(select(members.c.room, members.c.seen, members.c.level).where(OF_PERSON))
 WHOSE = (members.c.room == bindparam("which")) & (members.c.person == bindparam("whose")) & IS_MEMBER
 SEE = Statement(update(members).where(WHOSE).values(seen=bindparam("place")))
 CHOOSE = Statement(update(members).where(WHOSE).values(level=bindparam("chosen")))
@@ -56,22 +56,22 @@ MENTIONED_SINCE = Statement(
 NEWEST = Statement(select(func.max(messages.c.seq)).where(messages.c.room == bindparam("room")))
 
 
-class Standing(NamedTuple):
-    """The place up to which a member has read, and the level it chose, if it did."""
+class Membership(NamedTuple):
+    """What is kept of a member in a room: the place up to which it has read, and the level it chose, if it did."""
 
     seen: int
     level: str | None
 
 
-def standing(connection: Connection, room: int, person: str) -> Standing | None:
+def membership(connection: Connection, room: int, person: str) -> Membership | None:
     """Of a member; None for anybody else."""
-    row = connection.first(STANDING, room=room, person=person)
-    return Standing(*row) if row else None
+    row = connection.first(MEMBERSHIP, room=room, person=person)
+    return Membership(*row) if row else None
 
 
-def standings(connection: Connection, person: str) -> dict[int, Standing]:
+def memberships(connection: Connection, person: str) -> dict[int, Membership]:
     """Of a person, by room."""
-    return {room: Standing(*known) for room, *known in connection.all(STANDINGS, person=person)}
+    return {room: Membership(*known) for room, *known in connection.all(MEMBERSHIPS, person=person)}
 
 
 def see(connection: Connection, places: Iterable[tuple[int, str, int]]) -> None:
