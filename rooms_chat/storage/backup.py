@@ -10,7 +10,7 @@ from rooms_chat.storage.database import Database
 
 
 def back_up(database: Database, target: Path) -> None:
-    """Copy a database, also one in use, to `target`. When the copy is put back, it begins a new epoch.
+    """Copy a database, also one in use, to `target`.
 
     Raises CannotStart, with nothing left at `target`.
     """
@@ -18,20 +18,28 @@ def back_up(database: Database, target: Path) -> None:
         raise CannotStart("PostgreSQL has tools of its own: pg_dump. After putting a copy back: rooms-chat new-epoch.")
     if target.exists():
         raise CannotStart(f"{target} is there already. Name a file that is not.")
+    require_file(database)
+    try:
+        copy_file(database.path, target)
+    except (sqlite3.Error, OSError) as error:
+        raise CannotStart(f"{database.name} could not be copied to {target}: {error}.") from None
+
+
+def copy_file(path: str, target: Path) -> None:
+    """All that SQLite's file holds just now, or nothing. When the copy is put back, it begins a new epoch.
+
+    Raises sqlite3.Error, OSError.
+    """
     unfinished = target.with_name(target.name + ".unfinished")
     try:
+        unfinished.unlink(missing_ok=True)  # of one that was killed
         unfinished.touch(0o600)  # all rooms are in it, in the clear
-        with closing(_open(database)) as source, closing(sqlite3.connect(unfinished)) as copy:
+        with closing(sqlite3.connect(path, timeout=10)) as source, closing(sqlite3.connect(unfinished)) as copy:
             source.backup(copy)
             copy.execute("UPDATE about SET value = 'yes' WHERE name = 'copied'")
             copy.commit()
             copy.execute("PRAGMA journal_mode = DELETE")
         unfinished.rename(target)
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError):
         unfinished.unlink(missing_ok=True)
-        raise CannotStart(f"{database.name} could not be copied to {target}: {error}.") from None
-
-
-def _open(database: Database) -> sqlite3.Connection:
-    require_file(database)
-    return sqlite3.connect(database.path, timeout=10, isolation_level=None)
+        raise

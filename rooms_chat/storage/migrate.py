@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from rooms_chat.errors import CannotStart
+from rooms_chat.storage.backup import copy_file
 from rooms_chat.storage.database import Database, StorageError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -22,7 +23,7 @@ def migrate(database: Database) -> Path | None:
     try:
         database.wait_until_ready()
         return _migrate(database)
-    except (StorageError, SQLAlchemyError, sqlite3.Error) as error:
+    except (StorageError, SQLAlchemyError, sqlite3.Error, OSError) as error:
         reason = getattr(error, "orig", None) or error
         raise CannotStart(
             f"The database {database.name} cannot be used: {reason}. Name another with --database."
@@ -74,10 +75,9 @@ def _known_versions() -> set[str]:
 
 
 def _copy(path: str, version: str) -> Path:
-    """A consistent copy beside the database, by SQLite's backup API."""
+    """A consistent copy beside the database."""
     target = Path(f"{path}.before-{NEWEST}-of-{version}-{time.strftime('%Y%m%d-%H%M%S')}")
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
+    copy_file(path, target)
     return target
 
 

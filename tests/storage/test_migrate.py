@@ -1,6 +1,9 @@
 import re
+import resource
 import sqlite3
-from contextlib import closing
+import stat
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -44,6 +47,32 @@ def test_a_copy_is_made_before_a_migration(file, monkeypatch):
     copy = migrate(file)
     with closing(sqlite3.connect(copy)) as raw:
         assert raw.execute("SELECT count(*) FROM rooms").fetchone() == (0,)
+
+
+def test_the_copy_made_before_a_migration_is_for_its_owner_only(file, monkeypatch):
+    Path(file.path).chmod(0o644)
+    monkeypatch.setattr(migrations, "NEWEST", "0001+")
+    monkeypatch.setattr(migrations, "_upgrade", lambda database: None)
+    assert stat.S_IMODE(migrate(file).stat().st_mode) == 0o600
+
+
+def test_a_copy_for_which_there_is_no_place_is_refused_and_leaves_nothing_behind(file, monkeypatch):
+    """Else the next start would find less place still, and an operator half of a copy that looks whole."""
+    monkeypatch.setattr(migrations, "NEWEST", "0001+")
+    with largest_file(8192), pytest.raises(CannotStart, match="cannot be used"):
+        migrate(file)
+    assert list(Path(file.path).parent.glob("*before*")) == []
+
+
+@contextmanager
+def largest_file(size_bytes):
+    """For this process no file may be larger than that."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_what_is_no_database_is_refused(tmp_path):
