@@ -76,10 +76,13 @@ def check(**flags: str | None) -> None:
 def new_epoch(**flags: str | None) -> None:
     """Make every client forget what it remembers. After a copy of PostgreSQL was put back; stop the servers first."""
     with refusals_in_one_line():
+        from rooms_chat.storage.check import require_file
         from rooms_chat.storage.epoch import renew
         from rooms_chat.storage.journal import first_writer
 
-        with closing(first_writer(database_of(flags))) as writer:
+        database = database_of(flags)
+        require_file(database)
+        with closing(first_writer(database)) as writer:
             renew(writer)
         print("A new epoch begins. Every client will show a fresh page.")
 

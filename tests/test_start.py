@@ -140,6 +140,13 @@ def test_postgresql_that_is_not_there_is_said_in_one_line(program):
     assert complaint.endswith(" failed: Connection refused. Name another with --database.\n")
 
 
+def test_a_new_epoch_of_nothing_makes_no_database(tmp_path):
+    command = [Path(sys.executable).parent / "rooms-chat", "new-epoch", "--data", tmp_path]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=20)
+    assert said.stderr == f"rooms: There is no database {tmp_path / 'rooms.db'}. Name one with --data or --database.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("command", ["serve", "backup", "check", "copy", "new-epoch"])
 def test_the_list_of_commands_tells_each_in_a_whole_sentence(command):
     helped = subprocess.run([Path(sys.executable).parent / "rooms-chat"], capture_output=True, text=True, timeout=20)

@@ -1,5 +1,6 @@
 """Moves all rooms from one database to another, of either kind: the whole of it in one transaction, or nothing."""
 
+import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,7 +45,7 @@ def copy(source: Database, target: Database) -> Counts:
                     new.execute(NEXT_ID)
             old.execute(update(about).where(about.c.name == "copied").values(value="yes"))
         return counts
-    except (SQLAlchemyError, StorageError) as error:
+    except (SQLAlchemyError, StorageError, sqlite3.Error) as error:
         reason = getattr(error, "orig", None) or error
         raise CannotStart(f"{source.name} could not be copied to {target.name}: {reason}.") from None
 

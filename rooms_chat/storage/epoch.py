@@ -134,11 +134,14 @@ def _begin(connection: Writer, note: Note) -> Count:
 
 
 def renew(connection: Writer) -> None:
-    """The history is another one from now on: every client shows a fresh page."""
-    connection.begin_writing()
-    set_value(connection, "epoch", secrets.token_urlsafe(EPOCH_BYTES))
-    set_value(connection, "copied", "no")
-    connection.commit()
+    """The history is another one from now on: every client shows a fresh page. Raises CannotStart."""
+    try:
+        connection.begin_writing()
+        set_value(connection, "epoch", secrets.token_urlsafe(EPOCH_BYTES))
+        set_value(connection, "copied", "no")
+        connection.commit()
+    except StorageError as error:
+        raise CannotStart(f"The database cannot be written: {error}.") from None
 
 
 def count(connection: Connection) -> Count:

@@ -157,6 +157,7 @@ class Sqlite:
         """Waits up to 5 s for a foreign lock."""
         try:
             connection = self._connect(WRITER_WAITS_MS)
+            connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
             connection.execute("PRAGMA foreign_keys = ON")
@@ -169,11 +170,9 @@ class Sqlite:
         raise AssertionError("nobody else writes here, so there is nobody to wait for")
 
     def _connect(self, waits_ms: int) -> sqlite3.Connection:
-        raw = sqlite3.connect(
+        return sqlite3.connect(
             self.name, timeout=waits_ms / 1000, isolation_level=None, check_same_thread=False, cached_statements=256
         )
-        raw.execute("PRAGMA journal_mode = WAL")
-        return raw
 
 
 def _told(error: sqlite3.Error) -> StorageError:

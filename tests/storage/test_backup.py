@@ -84,3 +84,21 @@ def test_what_does_not_agree_is_said(used, damage, complaint):
 def test_a_server_is_backed_up_by_its_own_tools(server, tmp_path):
     with pytest.raises(CannotStart, match="pg_dump"):
         back_up(server, tmp_path / "copy.db")
+
+
+def test_what_is_no_database_is_said_by_a_check(tmp_path):
+    with pytest.raises(CannotStart, match="not a database"):
+        list(complaints(garbage(tmp_path)))
+
+
+@of_a_file
+def test_a_check_leaves_a_backup_as_it_is(used, tmp_path):
+    back_up(used, tmp_path / "copy.db")
+    before = (tmp_path / "copy.db").read_bytes()
+    assert list(complaints(Database(f"sqlite:///{tmp_path / 'copy.db'}"))) == []
+    assert (tmp_path / "copy.db").read_bytes() == before
+
+
+def garbage(folder):
+    (folder / "garbage.db").write_text("garbage, and enough of it to be no header of any kind" * 30)
+    return Database(f"sqlite:///{folder / 'garbage.db'}")

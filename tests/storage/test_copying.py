@@ -103,6 +103,12 @@ def test_what_was_left_behind_begins_a_new_epoch_if_it_is_started_again(database
     assert told(elsewhere)[0] == before
 
 
+def test_what_is_no_database_is_not_copied(tmp_path):
+    (tmp_path / "garbage.db").write_text("garbage, and enough of it to be no header of any kind" * 30)
+    with pytest.raises(CannotStart, match="not a database"):
+        copying.copy(Database(f"sqlite:///{tmp_path / 'garbage.db'}"), Database(f"sqlite:///{tmp_path / 'other.db'}"))
+
+
 def test_a_server_in_use_is_not_copied(server, tmp_path):
     journal = Journal(server, MemoryHub(), lambda rows: None, pytest.fail)
     with pytest.raises(CannotStart, match="in use"):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rooms_chat.errors import CannotStart
 from rooms_chat.rooms import Open
 from rooms_chat.storage import epoch
 from rooms_chat.storage.backup import back_up
@@ -45,6 +46,12 @@ def test_an_operator_may_begin_a_new_epoch(database):
     after = run_once(database)
     assert after != before
     assert run_once(database) == after
+
+
+def test_what_is_no_database_of_rooms_is_given_no_epoch(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'rooms.db'}")
+    with closing(database.writer()) as writer, pytest.raises(CannotStart, match="no such table"):
+        epoch.renew(writer)
 
 
 def test_an_old_copy_that_is_copied_over_the_file_begins_a_new_epoch_and_only_once(file, tmp_path):
