@@ -6,7 +6,7 @@ import eventlet
 from eventlet.event import Event
 
 from rooms_chat.transport.frames import payload_of
-from rooms_chat.transport.websocket import OUTBOX_ANSWERS, OUTBOX_BYTES, OUTBOX_EVENTS
+from rooms_chat.transport.outbox import OUTBOX_ANSWERS, OUTBOX_BYTES, OUTBOX_EVENTS
 
 SEPARATOR = "\x1e"
 NOOP = "6"

@@ -7,7 +7,6 @@ so that messages stay in order and what waits stays in the kernel.
 import socket
 import struct
 import time
-from collections import deque
 from typing import ClassVar, Protocol
 
 from eventlet.hubs import hub as hub_kinds
@@ -15,17 +14,13 @@ from eventlet.hubs import hub as hub_kinds
 from rooms_chat.transport import frames, green
 from rooms_chat.transport.frames import BadFrame, Frame, Message
 from rooms_chat.transport.green import Socket
+from rooms_chat.transport.outbox import OUTBOX_ANSWERS, OUTBOX_EVENTS, Outbox
 from rooms_chat.transport.slices import SLICE_SECONDS
 
-OUTBOX_EVENTS = 256
-OUTBOX_BYTES = 1024 * 1024
-OUTBOX_ANSWERS = 512  # beyond the events: who sends so many requests in one piece gets their answers
 STALLED_SECONDS = 30
 LATELY_SECONDS = 10
 KERNEL_BYTES = 128 * 1024  # else the kernel takes megabytes for who never reads, before we begin to count
 READ_BYTES = 64 * 1024
-WRITE_BYTES = 128 * 1024
-WRITE_PARTS = 256
 RESET = struct.pack("ii", 1, 0)
 
 _read_buffer = bytearray(READ_BYTES)  # everybody's: what was read is copied out before anything else happens
@@ -49,11 +44,10 @@ class Owner(Protocol):
 
 
 class WebSocket:
-    """`owner` may change hands while it lives."""
+    """`owner` may change hands while it lives. It has an outbox only while something waits."""
 
     __slots__ = (
-        "_busy", "_events", "_message", "_parts", "_progress_at", "_raw", "_reader", "_refused", "_rest", "_taken_at",
-        "_waiting", "_writer", "owner",
+        "_busy", "_message", "_outbox", "_raw", "_reader", "_refused", "_rest", "_taken_at", "_writer", "owner",
     )  # fmt: skip
 
     stalling: ClassVar["set[WebSocket]"] = set()
@@ -67,15 +61,14 @@ class WebSocket:
         self._rest = b""
         self._message: Message | None = None
         self._busy = self._refused = False
-        self._parts: deque[tuple[bytes, int]] | None = None
-        self._waiting = self._events = 0
-        self._progress_at = self._taken_at = 0.0
+        self._outbox: Outbox | None = None
+        self._taken_at = 0.0
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
         self._read_on()
 
     @property
     def is_half_full(self) -> bool:
-        return self._parts is not None and (self._events * 2 > OUTBOX_EVENTS or self._waiting * 2 > OUTBOX_BYTES)
+        return self._outbox is not None and self._outbox.is_half_full
 
     @property
     def is_taking(self) -> bool:
@@ -187,7 +180,7 @@ class WebSocket:
     def write_at_once(self, data: bytes, events: int) -> bool:
         """The same, for who has nothing waiting: False, and nothing is taken, where something does."""
         raw = self._raw
-        if raw is None or self._parts is not None:
+        if raw is None or self._outbox is not None:
             return False
         try:
             sent = raw.send(data)
@@ -197,69 +190,39 @@ class WebSocket:
             self.cut()
             return False
         if sent != len(data):
-            self._begin_to_wait()
-            self._keep(data[sent:] if sent else data, events)
+            self._begin_to_wait(raw).keep(data[sent:] if sent else data, events)
         return True
 
     def _wait(self, data: bytes, events: int, most: int) -> bool:
-        if self._raw is None or self._events + events > most or self._waiting + len(data) > OUTBOX_BYTES:
+        if self._outbox is None or not self._outbox.put(data, events, most):
             self._refused = True
             return False
-        self._keep(data, events)
         return True
 
-    def _begin_to_wait(self) -> None:
-        assert self._raw is not None
-        self._parts, self._waiting, self._events = deque(), 0, 0
-        self._progress_at = time.monotonic()
-        self._writer = green.watch(hub_kinds.WRITE, self._raw.fileno(), self._writable)
+    def _begin_to_wait(self, raw: Socket) -> Outbox:
+        outbox = self._outbox = Outbox()
+        self._writer = green.watch(hub_kinds.WRITE, raw.fileno(), self._writable)
         self.stalling.add(self)
-
-    def _keep(self, data: bytes, events: int) -> None:
-        assert self._parts is not None
-        self._parts.append((data, events))
-        self._waiting += len(data)
-        self._events += events
+        return outbox
 
     def _writable(self, _: int) -> None:
         """On the hub; may be a stale call of this turn."""
-        if self._raw is None or self._parts is None:
+        outbox = self._outbox
+        if self._raw is None or outbox is None:
             return
         try:
-            sent = self._raw.sendmsg(self._first_parts())
+            sent = self._raw.sendmsg(outbox.first_parts())
         except BlockingIOError:
             return
         except OSError:
             self.cut()
             return
-        self._progress_at = self._taken_at = time.monotonic()
-        self._forget(sent)
-        if not self._parts:
+        outbox.forget(sent)
+        self._taken_at = outbox.taken_from_at
+        if outbox.is_empty:
             self._drained()
         elif not self._busy and not self.is_half_full:
             self._listen_again()
-
-    def _first_parts(self) -> list[bytes]:
-        assert self._parts is not None
-        some: list[bytes] = []
-        size = 0
-        for data, _ in self._parts:
-            some.append(data)
-            size += len(data)
-            if size > WRITE_BYTES or len(some) >= WRITE_PARTS:
-                break
-        return some
-
-    def _forget(self, sent: int) -> None:
-        assert self._parts is not None
-        self._waiting -= sent
-        while sent:
-            data, events = self._parts.popleft()
-            if sent < len(data):
-                self._parts.appendleft((data[sent:], events))
-                return
-            sent -= len(data)
-            self._events -= events
 
     def _drained(self) -> None:
         self._no_more_waits()
@@ -281,7 +244,7 @@ class WebSocket:
     def _no_more_waits(self) -> None:
         if self._writer is not None:
             green.unwatch(self._writer)
-        self._writer = self._parts = None
+        self._writer = self._outbox = None
         self.stalling.discard(self)
 
     # Ending ----------------------------------------------------------------------------------------------------------
@@ -290,7 +253,7 @@ class WebSocket:
     def cut_stalled(cls) -> "list[WebSocket]":
         """Cut who took nothing of its outbox for 30 s. To be called now and then."""
         before = time.monotonic() - STALLED_SECONDS
-        stalled = [websocket for websocket in cls.stalling if websocket._progress_at < before]
+        stalled = [one for one in cls.stalling if one._outbox is not None and one._outbox.taken_from_at < before]
         for websocket in stalled:
             websocket.cut()
         WebSocket.outbox_cuts += len(stalled)
@@ -298,7 +261,7 @@ class WebSocket:
 
     def close(self, code: int) -> None:
         """Say why, if that can be said at once, and end."""
-        if self._raw is not None and self._parts is None:
+        if self._raw is not None and self._outbox is None:
             try:
                 self._raw.send(frames.closing(code))
             except OSError:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from rooms_chat.transport.outbox import OUTBOX_BYTES, OUTBOX_EVENTS
 from rooms_chat.transport.rooms import PASS_BYTES, PASS_EVENTS, Event, RoomLines
-from rooms_chat.transport.websocket import OUTBOX_BYTES, OUTBOX_EVENTS
 
 
 @pytest.mark.parametrize(("number", "size"), [(1, 10), (500, 10), (100, 60_000), (3, PASS_BYTES + 1)])

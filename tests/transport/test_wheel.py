@@ -5,6 +5,7 @@ import pytest
 from rooms_chat.transport import websocket
 from rooms_chat.transport.frames import payload_of
 from rooms_chat.transport.line import Line
+from rooms_chat.transport.outbox import Outbox
 from rooms_chat.transport.websocket import WebSocket
 from rooms_chat.transport.wheel import Wheel
 
@@ -76,8 +77,9 @@ def test_who_enters_no_namespace_is_out_within_11_seconds(wheel, line, desk):
 
 def test_who_takes_nothing_for_30_seconds_is_cut(monkeypatch):
     class Stalled:
-        def __init__(self, progress_at):
-            self._progress_at, self.is_cut = progress_at, False
+        def __init__(self, taken_from_at):
+            self._outbox, self.is_cut = Outbox(), False
+            self._outbox.taken_from_at = taken_from_at
 
         def cut(self):
             self.is_cut = True
