@@ -3,9 +3,7 @@
 Polling goes through python-engineio 4.15; a WebSocket never does.
 """
 
-import hashlib
 import logging
-from base64 import b64encode
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +17,8 @@ from rooms_chat.transport import frames
 from rooms_chat.transport.complaints import Complaints
 from rooms_chat.transport.frames import frame
 from rooms_chat.transport.green import Socket
-from rooms_chat.transport.guard import BAD_REQUEST, NO_PLACE, NO_SESSION, Refusal, check_handshake
+from rooms_chat.transport.guard import BAD_REQUEST, NO_PLACE, NO_SESSION, Refusal
+from rooms_chat.transport.handshake import check_handshake, switching
 from rooms_chat.transport.line import Environ, Line
 from rooms_chat.transport.places import NoPlace, Places
 from rooms_chat.transport.polling import Payload
@@ -29,7 +28,6 @@ from rooms_chat.transport.wheel import Wheel
 
 PING_SECONDS = 20
 PONG_SECONDS = 10
-KEY_SUFFIX = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 logger = logging.getLogger(__name__)
 
@@ -146,12 +144,3 @@ class Engine(engineio.Server):  # type: ignore[misc]
                 logger.exception("a farewell failed")
             self._gone.popleft()
             slices.rest()
-
-
-def switching(key: str) -> bytes:
-    """The answer that makes a WebSocket of a connection."""
-    accepted = b64encode(hashlib.sha1(key.encode() + KEY_SUFFIX).digest())
-    return (
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Accept: " + accepted + b"\r\n\r\n"
-    )

@@ -5,21 +5,19 @@ not have the time. Who does not send the head of its first request in 10 s is se
 """
 
 import logging
-import re
 import socket
 import time
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import eventlet
-from eventlet import greenio, hubs, wsgi
+from eventlet import greenio, hubs
 from eventlet.hubs import hub as hub_kinds
 from eventlet.queue import LightQueue
 
 from rooms_chat.transport import green
 from rooms_chat.transport.green import Socket
-from rooms_chat.transport.guard import SOCKET_PATH, Environ, Refusal, TakeWebSocket
+from rooms_chat.transport.guard import Environ, Refusal, TakeWebSocket
+from rooms_chat.transport.handshake import read_handshake
 from rooms_chat.transport.peers import Peers
 from rooms_chat.transport.places import NoPlace, Places
 
@@ -27,14 +25,9 @@ HEAD_BYTES = 8192
 HEAD_SECONDS = 10
 LOOK_ROUND_SECONDS = 1
 LOOK_AGAIN_SECONDS = 0.05
-REQUEST_SECONDS = 60
-UNREAD_SECONDS = 1
 ACCEPTED_AT_ONCE = 16
 NO_DESCRIPTORS_SECONDS = 0.1
 HEAD_END = b"\r\n\r\n"
-HANDSHAKE = re.compile(rb"GET (/socket\.io/)(?:\?([!-~]*))? HTTP/1\.1\r\n")
-HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([^\r\n\0]*)\r\n")
-BLANKS = b" \t"  # stripped behind the pattern: in it, many of them would be tried in every way there is
 FULL = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 logger = logging.getLogger(__name__)
@@ -208,78 +201,6 @@ class Newcomer:
         if self._listener is not None:
             green.unwatch(self._listener)
             self._listener = None
-
-
-def read_handshake(head: bytes) -> Environ | None:
-    """A WebSocket handshake as wsgi would tell it; None for any other request, and for a head that is not plain."""
-    line = HANDSHAKE.match(head)
-    if line is None:
-        return None
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": SOCKET_PATH, "QUERY_STRING": (line[2] or b"").decode()}
-    at = line.end()
-    while at < len(head):
-        header = HEADER.match(head, at)
-        if header is None:
-            return None
-        at = header.end()
-        name = header[1].decode()
-        if "_" not in name:
-            key = "HTTP_" + name.upper().replace("-", "_")
-            value = header[2].strip(BLANKS).decode("latin-1")
-            environ[key] = f"{environ[key]},{value}" if key in environ else value
-    if "HTTP_UPGRADE" not in environ or "HTTP_CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ:
-        return None
-    return environ
-
-
-class Requests(eventlet.GreenPool):  # type: ignore[misc]
-    """Where wsgi serves connections; each gives its place back at its end."""
-
-    def __init__(self, most: int, places: Places) -> None:
-        super().__init__(most)
-        self._places = places
-
-    def spawn(self, serve: Callable[..., Any], connection: Any) -> Any:
-        thread = super().spawn(serve, connection)
-        thread.link(lambda _: self._places.leave(connection[0][0]))
-        return thread
-
-
-class Request(wsgi.HttpProtocol):  # type: ignore[misc]
-    """A request that trickles in, or whose answer nobody takes, ends after a minute."""
-
-    def handle_one_request(self) -> None:
-        limit = eventlet.Timeout(REQUEST_SECONDS)
-        try:
-            super().handle_one_request()
-        except eventlet.Timeout:
-            self.close_connection = True
-        finally:
-            limit.cancel()
-
-    def handle_one_response(self) -> None:
-        """What is left refers to itself no more: it need not wait, with all it holds, to be collected as garbage."""
-        try:
-            super().handle_one_response()
-        finally:
-            del self.environ["eventlet.input"].discard
-            self.environ.clear()
-
-    def get_environ(self) -> Environ:
-        environ: Environ = super().get_environ()
-        body = environ["eventlet.input"]
-        body.discard = partial(self._throw_away, body.discard)
-        return environ
-
-    def _throw_away(self, read_all: Callable[[], None]) -> None:
-        """Of a body that was answered unread, wsgi would wait for the rest for ever."""
-        with eventlet.Timeout(UNREAD_SECONDS) as limit:
-            try:
-                read_all()
-            except eventlet.Timeout as late:
-                if late is not limit:
-                    raise
-                self.close_connection = True
 
 
 def _say_and_close(raw: Socket, words: bytes) -> None:

@@ -1,6 +1,7 @@
-"""Refuses handshakes that the libraries underneath would take: foreign pages, old WebSocket drafts, JSONP.
+"""Stands in front of the whole application, so that nothing of a refused request is kept.
 
-It stands in front of the whole application, so that nothing of a refused request is kept.
+WebSocket handshakes go past it to the lines of this worker; what polls goes to the libraries underneath, which would
+take more than is spoken here.
 """
 
 import random
@@ -28,7 +29,6 @@ NO_PLACE = "503 Service Unavailable"
 LABEL = "[A-Za-z0-9_-]{1,63}"
 HOST = re.compile(rf"({LABEL}(\.{LABEL}){{0,126}}\.?|\[[0-9A-Fa-f:.]{{2,45}}\])(:[0-9]{{1,5}})?")
 HOST_CHARACTERS = 260
-WEBSOCKET_KEY = re.compile(r"[A-Za-z0-9+/]{22}==")
 
 
 class Lines(Protocol):
@@ -98,26 +98,6 @@ def check_host(environ: Environ) -> None:
     host = environ.get("HTTP_HOST")
     if host is not None and (len(host) > HOST_CHARACTERS or not HOST.fullmatch(host)):
         raise Refusal(BAD_REQUEST, "There is no host of that name.")
-
-
-def check_handshake(environ: Environ, query: Query, origins: frozenset[str]) -> str:
-    """The key of a WebSocket handshake that may be taken. Raises Refusal."""
-    refuse_jsonp(query)
-    origin = environ.get("HTTP_ORIGIN")
-    if origin is not None and origin not in origins:
-        raise Refusal(BAD_REQUEST, "Pages of that origin may not connect here.")
-    key: str = environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
-    if (
-        environ.get("REQUEST_METHOD") != "GET"
-        or environ.get("HTTP_UPGRADE", "").lower() != "websocket"
-        or "upgrade" not in environ.get("HTTP_CONNECTION", "").lower()
-        or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13"
-        or not WEBSOCKET_KEY.fullmatch(key)
-    ):
-        raise Refusal(BAD_REQUEST, "Only WebSocket version 13 is spoken here.")
-    if query.get("EIO", ["4"]) != ["4"] or query.get("transport") != ["websocket"]:
-        raise Refusal(BAD_REQUEST, "Only version 4 of Engine.IO is spoken here.")
-    return key
 
 
 def refuse_jsonp(query: Query) -> None:

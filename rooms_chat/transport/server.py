@@ -12,7 +12,6 @@ from dataclasses import replace
 from typing import Any
 
 import eventlet
-from eventlet import wsgi
 from eventlet.event import Event
 
 from rooms_chat.app import create_app
@@ -20,8 +19,8 @@ from rooms_chat.chat import Chat
 from rooms_chat.config import Settings
 from rooms_chat.data_folder import DataFolder
 from rooms_chat.errors import CannotStart
-from rooms_chat.transport import heartbeat, several
-from rooms_chat.transport.front import Front, Request, Requests
+from rooms_chat.transport import heartbeat, http, several
+from rooms_chat.transport.front import Front
 from rooms_chat.transport.garbage import keep_collections_short
 from rooms_chat.transport.guard import Guard
 from rooms_chat.transport.hub import EventletHub
@@ -33,8 +32,6 @@ from rooms_chat.transport.versions import check_versions
 BACKLOG = 4096
 MOST_FILES = 100_000
 OTHER_FILES = 200
-HEADER_SECONDS = 30
-URL_BYTES = 4096
 STOP_SECONDS = 3.0
 LAST_WORDS_SECONDS = 0.3
 SOME_FOREIGN_ADDRESS = ("192.0.2.1", 9)  # for documentation; nothing is ever sent there
@@ -85,17 +82,8 @@ def serve_alone(settings: Settings, announce: Callable[[str], None], *, is_share
     wire.bind(app)
     heartbeat.start(app.extensions["rooms"].metrics, places)
     front = Front(listener, places, peers, wire.engine.take_websocket)
-    serving = eventlet.spawn(
-        wsgi.server,
-        front,
-        Guard(app.wsgi_app, wire.engine, peers.settle, polls=not is_shared),
-        protocol=Request,
-        custom_pool=Requests(most, places),
-        log_output=False,
-        debug=False,
-        socket_timeout=HEADER_SECONDS,
-        url_length_limit=URL_BYTES,
-    )
+    guard = Guard(app.wsgi_app, wire.engine, peers.settle, polls=not is_shared)
+    serving = http.serve(front, guard, most, places)
     keep_collections_short()
     stopped = on_signal(hub)
     if is_shared:

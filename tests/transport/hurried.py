@@ -4,7 +4,7 @@ import rooms_chat.transport.patch  # noqa: F401 - as run.py does
 
 # isort: split
 from rooms_chat.cli import serve
-from rooms_chat.transport import engine, front, line, server, websocket, wheel
+from rooms_chat.transport import engine, front, http, line, websocket, wheel
 
 TIMES = 10
 
@@ -16,9 +16,9 @@ def hurry() -> None:
     websocket.LATELY_SECONDS /= TIMES
     front.LOOK_ROUND_SECONDS /= TIMES
     front.HEAD_SECONDS /= TIMES
-    front.REQUEST_SECONDS /= 2 * TIMES
-    front.UNREAD_SECONDS /= TIMES
-    server.HEADER_SECONDS /= TIMES
+    http.REQUEST_SECONDS /= 2 * TIMES
+    http.UNREAD_SECONDS /= TIMES
+    http.HEADER_SECONDS /= TIMES
     engine.Engine.patience /= TIMES
     line.UPGRADE_SECONDS /= TIMES
 
