@@ -90,13 +90,15 @@ class Reactions:
 
     def shown_to(self, person: str, room: int, messages: list[Message]) -> list[Message]:
         """The messages, with what is this person's own marked where too many reacted for all to be named."""
-        return [self._shown(person, room, message) if _is_crowded(message) else message for message in messages]
+        return [self._shown(person, room, message) for message in messages]
 
     def _shown(self, person: str, room: int, message: Message) -> Message:
-        own = rows.of_person(self._reader, room, message.seq, person)
+        crowded = [reaction.emoji for reaction in message.reactions or [] if reaction.count > NAMED_MOST]
+        if not crowded:
+            return message
+        own = rows.of_person(self._reader, room, message.seq, person, crowded)
         named = [
-            replace(reaction, mine=True) if reaction.count > NAMED_MOST and reaction.emoji in own else reaction
-            for reaction in message.reactions or []
+            replace(reaction, mine=True) if reaction.emoji in own else reaction for reaction in message.reactions or []
         ]
         return replace(message, reactions=named)
 
@@ -105,7 +107,3 @@ def _ask_for_place(reactions: list[Reaction] | UnsetType, emoji: str) -> None:
     there = {reaction.emoji for reaction in reactions or []}
     if emoji not in there and len(there) >= DIFFERENT_MOST:
         raise BadRequest(f"A message bears {DIFFERENT_MOST} different emoji, and this one does.", field="emoji")
-
-
-def _is_crowded(message: Message) -> bool:
-    return any(reaction.count > NAMED_MOST for reaction in message.reactions or [])

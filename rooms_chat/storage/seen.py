@@ -6,7 +6,6 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, select, update
 
 from rooms_chat.storage.database import Connection, Statement
-from rooms_chat.storage.log import POSTED
 from rooms_chat.storage.schema import log, members, mentions, messages
 
 IS_MEMBER = members.c.role == "member"
@@ -16,16 +15,14 @@ MEMBERSHIPS = Statement(select(members.c.room, members.c.seen, members.c.level).
 WHOSE = (members.c.room == bindparam("which")) & (members.c.person == bindparam("whose")) & IS_MEMBER
 SEE = Statement(update(members).where(WHOSE).values(seen=bindparam("place")))
 CHOOSE = Statement(update(members).where(WHOSE).values(level=bindparam("chosen")))
-STANDS = (messages.c.room == log.c.room) & (messages.c.seq == log.c.seq) & messages.c.removed_at.is_(None)
 UNREAD = Statement(
-    select(log.c.seq)
+    select(messages.c.seq)
     .where(
-        log.c.room == bindparam("room"),
-        log.c.seq > bindparam("after"),
-        log.c.seq <= bindparam("upto"),
-        log.c.kind == POSTED,
-        log.c.person != bindparam("person"),
-        select(messages.c.seq).where(STANDS).exists(),
+        messages.c.room == bindparam("room"),
+        messages.c.seq > bindparam("after"),
+        messages.c.seq <= bindparam("upto"),
+        messages.c.person != bindparam("person"),
+        messages.c.removed_at.is_(None),
     )
     .limit(bindparam("most"))
 )

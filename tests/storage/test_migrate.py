@@ -105,6 +105,16 @@ def test_what_is_pinned_is_found_without_looking_through_the_messages(file):
     assert plan_of(file, pins.OF_ROOM)[0].startswith("SEARCH pins")
 
 
+def test_what_is_unread_is_counted_by_one_look_at_each_message(file):
+    """A page asks for it in fifty rooms."""
+    assert len(plan_of(file, seen.UNREAD)) == 1
+
+
+def test_one_persons_reactions_are_found_without_looking_through_everybodys(file):
+    """A page may show fifty messages on which a thousand people put theirs."""
+    assert plan_of(file, reactions.OF_PERSON)[0].endswith("(room=? AND message=? AND emoji=? AND person=?)")
+
+
 @pytest.mark.parametrize("statement", statements())
 def test_everything_is_read_by_index(file, statement):
     plan = plan_of(file, statement)
