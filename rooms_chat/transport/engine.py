@@ -17,9 +17,9 @@ from rooms_chat.transport import frames
 from rooms_chat.transport.complaints import Complaints
 from rooms_chat.transport.frames import frame
 from rooms_chat.transport.green import Socket
-from rooms_chat.transport.guard import BAD_REQUEST, NO_PLACE, NO_SESSION, Refusal
+from rooms_chat.transport.guard import BAD_REQUEST, NO_PLACE, NO_SESSION, Environ, Refusal
 from rooms_chat.transport.handshake import check_handshake, switching
-from rooms_chat.transport.line import Environ, Line
+from rooms_chat.transport.line import Line
 from rooms_chat.transport.places import NoPlace, Places
 from rooms_chat.transport.polling import Payload
 from rooms_chat.transport.slices import Slices

@@ -9,29 +9,24 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 import eventlet
-from engineio.exceptions import ContentTooLongError, EngineIOError, QueueEmpty
+from engineio.exceptions import EngineIOError, QueueEmpty
 
 from rooms_chat.transport import frames, green
 from rooms_chat.transport.frames import BadFrame, frame
-from rooms_chat.transport.polling import Mailbox, Payload
+from rooms_chat.transport.guard import Environ
+from rooms_chat.transport.packets import BrokenPacket
+from rooms_chat.transport.polling import Mailbox, Payload, packets_of
+from rooms_chat.transport.probe import Probe
 from rooms_chat.transport.slices import Slices
 from rooms_chat.transport.websocket import WebSocket
 
 if TYPE_CHECKING:
     from rooms_chat.connections import Connection
 
-PACKETS_PER_POST = 512
-UPGRADE_SECONDS = 10
-SEPARATOR = b"\x1e"
-CLOSE, PONG, MESSAGE, UPGRADE, PROBE = b"1", b"3", b"4", b"5", b"2probe"
-PING_FRAME, PROBED_FRAME = frame(b"2"), frame(b"3probe")
+CLOSE, PONG, MESSAGE = b"1", b"3", b"4"
+PING_FRAME = frame(b"2")
 
-Environ = dict[str, Any]
 logger = logging.getLogger(__name__)
-
-
-class BrokenPacket(EngineIOError):  # type: ignore[misc]
-    """A client sent what is no packet of ours. A request that holds one is answered with 400."""
 
 
 class Desk(Protocol):
@@ -135,7 +130,7 @@ class Line:
         """Raises only what engineio answers with 400; anything else it would answer with 200."""
         try:
             slices = Slices(steps_per_look=1)
-            for text in _packets_of(environ):
+            for text in packets_of(environ):
                 self._take(text)
                 slices.rest()
         except EngineIOError as error:
@@ -175,7 +170,7 @@ class Line:
         if self._mailbox is not None:
             self._mailbox.let_go()
 
-    def probe_ended(self, probe: "Probe") -> None:
+    def probe_ended(self, probe: Probe) -> None:
         """It came to nothing: the client goes on polling, unless it tries another already."""
         if self._probe is probe:
             self._probe, self._upgrading = None, False
@@ -272,64 +267,3 @@ class Line:
 def _not_at_once(whole: bytes, events: int) -> bool:
     """Who polls has to come for it."""
     return False
-
-
-class Probe:
-    """A WebSocket that a polling client tries out. Who does not change over in 10 s loses it."""
-
-    def __init__(self, line: Line, websocket: WebSocket) -> None:
-        self._line = line
-        self._websocket = websocket
-        self._answered = False
-        websocket.owner = self
-        green.later(UPGRADE_SECONDS, self._give_up)
-
-    def on_text(self, text: bytes) -> None:
-        if text == PROBE and not self._answered:
-            self._answered = True
-            self._websocket.write(PROBED_FRAME)
-            self._line.hold_polling()
-        elif text == UPGRADE and self._answered and not self._line.closed:
-            self._line.begin(self._websocket)
-        elif text == UPGRADE and self._answered:
-            self._websocket.close(frames.NORMAL)
-        else:
-            self.fail()
-
-    def on_bad_frame(self, bad: BadFrame) -> None:
-        self._line.on_bad_frame(bad)
-
-    def on_drained(self) -> None:
-        """Nothing waits here."""
-
-    def on_end(self) -> None:
-        self._line.probe_ended(self)
-
-    def line_closed(self) -> None:
-        """Its `5` must not revive a line that has left its rooms. But who was told `3probe` listens nowhere else.
-
-        Official clients have stopped polling by then: cut, they would notice only when they miss a ping.
-        """
-        if not self._answered:
-            self.fail()
-
-    def fail(self) -> None:
-        self._websocket.cut()
-
-    def _give_up(self) -> None:
-        if self._websocket.owner is self:
-            self.fail()
-
-
-def _packets_of(environ: Environ) -> list[bytes]:
-    size = int(environ.get("CONTENT_LENGTH") or 0)
-    if size > frames.MESSAGE_BYTES:
-        raise ContentTooLongError(f"{size} bytes in one request")
-    try:
-        body: bytes = environ["wsgi.input"].read(size)
-    except OSError as error:
-        raise BrokenPacket(f"a body that does not come: {error}") from None
-    packets = body.split(SEPARATOR)
-    if len(body) != size or len(packets) > PACKETS_PER_POST:
-        raise BrokenPacket("a body that is too short, or of too many packets")
-    return packets

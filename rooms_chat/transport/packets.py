@@ -5,9 +5,9 @@ import re
 from typing import Any, NamedTuple
 
 import msgspec
+from engineio.exceptions import EngineIOError
 
 from rooms_chat.transport.frames import frame
-from rooms_chat.transport.line import BrokenPacket
 
 CONNECT, DISCONNECT, EVENT, ACK = b"0", b"1", b"2", b"3"
 DEFAULT_NAMESPACE = b"/"
@@ -15,6 +15,10 @@ DEFAULT_NAMESPACE = b"/"
 PACKET = re.compile(rb"4([0-3])(?:(/[^,?]{0,100})[^,]{0,200}(?:,|$))?([0-9]{1,15})?([\[{\"].*)?", re.DOTALL)
 
 encode = msgspec.json.Encoder().encode
+
+
+class BrokenPacket(EngineIOError):  # type: ignore[misc]
+    """A client sent what is no packet of ours. A request that holds one is answered with 400."""
 
 
 class Packet(NamedTuple):

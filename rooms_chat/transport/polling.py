@@ -1,15 +1,19 @@
-"""What waits for a client that polls: an outbox with the WebSocket's limits, and the request that hangs for it."""
+"""Polling: what waits for a client, within an outbox's limits, the request that hangs for it, and what it posts."""
 
 from collections import deque
 
 import eventlet
+from engineio.exceptions import ContentTooLongError
 from eventlet.event import Event
 
-from rooms_chat.transport.frames import payload_of
+from rooms_chat.transport.frames import MESSAGE_BYTES, payload_of
+from rooms_chat.transport.guard import Environ
 from rooms_chat.transport.outbox import OUTBOX_ANSWERS, OUTBOX_BYTES, OUTBOX_EVENTS
+from rooms_chat.transport.packets import BrokenPacket
 
-SEPARATOR = "\x1e"
-NOOP = "6"
+PACKETS_PER_POST = 512
+SEPARATOR = b"\x1e"
+NOOP = b"6"
 
 
 class Payload:
@@ -19,7 +23,7 @@ class Payload:
         self._frames = frames
 
     def encode(self, b64: bool = False) -> str:
-        return SEPARATOR.join([payload_of(frame).decode() for frame in self._frames]) or NOOP
+        return (SEPARATOR.join(map(payload_of, self._frames)) or NOOP).decode()
 
 
 class Mailbox:
@@ -77,3 +81,18 @@ class Mailbox:
         self._bytes = 0
         self.refused = False
         return frames
+
+
+def packets_of(environ: Environ) -> list[bytes]:
+    """What a request to tell us something holds. Raises EngineIOError."""
+    size = int(environ.get("CONTENT_LENGTH") or 0)
+    if size > MESSAGE_BYTES:
+        raise ContentTooLongError(f"{size} bytes in one request")
+    try:
+        body: bytes = environ["wsgi.input"].read(size)
+    except OSError as error:
+        raise BrokenPacket(f"a body that does not come: {error}") from None
+    packets = body.split(SEPARATOR)
+    if len(body) != size or len(packets) > PACKETS_PER_POST:
+        raise BrokenPacket("a body that is too short, or of too many packets")
+    return packets

@@ -17,8 +17,9 @@ from rooms_chat.sockets import receive
 from rooms_chat.sockets.people import connect
 from rooms_chat.transport import frames, packets
 from rooms_chat.transport.engine import Engine
-from rooms_chat.transport.line import BrokenPacket, Environ, Line
-from rooms_chat.transport.packets import Packet
+from rooms_chat.transport.guard import Environ
+from rooms_chat.transport.line import Line
+from rooms_chat.transport.packets import BrokenPacket, Packet
 from rooms_chat.transport.places import Places
 from rooms_chat.transport.rooms import Kept, Rooms
 from rooms_chat.transport.websocket import WebSocket

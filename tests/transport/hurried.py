@@ -4,7 +4,7 @@ import rooms_chat.transport.patch  # noqa: F401 - as run.py does
 
 # isort: split
 from rooms_chat.cli import serve
-from rooms_chat.transport import engine, front, http, line, websocket, wheel
+from rooms_chat.transport import engine, front, http, probe, websocket, wheel
 
 TIMES = 10
 
@@ -20,7 +20,7 @@ def hurry() -> None:
     http.UNREAD_SECONDS /= TIMES
     http.HEADER_SECONDS /= TIMES
     engine.Engine.patience /= TIMES
-    line.UPGRADE_SECONDS /= TIMES
+    probe.UPGRADE_SECONDS /= TIMES
 
 
 if __name__ == "__main__":

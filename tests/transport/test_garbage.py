@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rooms_chat.transport import frames, packets
 from rooms_chat.transport.frames import BadFrame
-from rooms_chat.transport.line import BrokenPacket
+from rooms_chat.transport.packets import BrokenPacket
 from tests.transport.raw import Echo, Raw, close_all, frame
 
 FEW = 300
