@@ -18,7 +18,7 @@ from rooms_chat.events import Message, Quote
 from rooms_chat.markup import Rendered
 from rooms_chat.members import ARCHIVE, OF_MEMBERS, POST, REMOVE_ANY, may
 from rooms_chat.named import NOTHING, Named
-from rooms_chat.people import FIRST_KEY_VERSION, Person
+from rooms_chat.people import Person
 from rooms_chat.storage import log
 from rooms_chat.storage import members as member_rows
 from rooms_chat.storage import mentions as mention_rows
@@ -95,7 +95,7 @@ class Post(Change):
             raise Archived(room.name)
         answered = quote(transaction, room, self._reply_to)
         if known.name != self._name:
-            people_rows.keep(transaction.connection, person, self._name, FIRST_KEY_VERSION, transaction.now)
+            people_rows.keep(transaction.connection, person, self._name, transaction.now)
         return self._write(transaction, room, answered, new_member=known.role is None)
 
     def _write(self, transaction: Transaction, room: Room, answered: Quote | None, *, new_member: bool) -> Posted:

@@ -7,7 +7,7 @@ import time
 from rooms_chat.errors import TooLate
 from rooms_chat.hub import Pending
 from rooms_chat.limits import Limits
-from rooms_chat.people import FIRST_KEY_VERSION, People, Person
+from rooms_chat.people import People, Person
 from rooms_chat.storage import links as rows
 from rooms_chat.storage import people as people_rows
 from rooms_chat.storage.database import Reader
@@ -32,7 +32,7 @@ class MakeLink(Change):
     def apply(self, transaction: Transaction) -> None:
         connection, now = transaction.connection, transaction.now
         if self._name is not None:  # what it is called has to be known where it goes
-            people_rows.keep(connection, self._person, self._name, FIRST_KEY_VERSION, now)
+            people_rows.keep(connection, self._person, self._name, now)
         rows.forget_old(connection, now)
         rows.keep(connection, self._person, self._hashed, now + 1000 * GOOD_SECONDS)
 

@@ -152,7 +152,7 @@ class Messages:
 
     def _before(self, room: Room, seq: int, limit: int, most_bytes: int) -> Page:
         def read(upto: int, most: int) -> list[Message]:
-            return rows.before(self._reader, room.id, upto, most)[::-1]
+            return rows.before(self._reader, room.id, upto, most)
 
         newest_first = _in_portions(read, seq, lambda message: message.seq, limit + 1, most_bytes)
         kept = _what_fits(newest_first[:limit], most_bytes)

@@ -13,13 +13,13 @@ from rooms_chat.errors import BadRequest, Busy
 from rooms_chat.pace import Pace
 from rooms_chat.storage import people as rows
 from rooms_chat.storage.database import Reader
+from rooms_chat.storage.people import FIRST_KEY_VERSION
 
 if TYPE_CHECKING:
     from rooms_chat.connections import Connection
 
 COOKIE_NAME = "rooms_person"
 ID_BYTES = 9
-FIRST_KEY_VERSION = 1
 ACTIVE, AWAY = "active", "away"
 NAMELESS = "Say who you are: send “user_name”."
 

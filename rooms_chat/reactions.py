@@ -9,7 +9,7 @@ from rooms_chat.errors import BadRequest, TooLate
 from rooms_chat.events import Message, Reaction, Reactor
 from rooms_chat.hub import Pending
 from rooms_chat.limits import Limits
-from rooms_chat.people import FIRST_KEY_VERSION, NAMELESS, Person
+from rooms_chat.people import NAMELESS, Person
 from rooms_chat.storage import log
 from rooms_chat.storage import people as people_rows
 from rooms_chat.storage import reactions as rows
@@ -45,7 +45,7 @@ class React(Change):
             return Changed(message.seq, message.changed)
         if self._on:
             _ask_for_place(message.reactions, self._emoji)
-            people_rows.keep(connection, self._by.id, self._by.user_name, FIRST_KEY_VERSION, transaction.now)
+            people_rows.keep(connection, self._by.id, self._by.user_name, transaction.now)
         place = transaction.next_seq(room.id)
         self._store(connection, room, message.seq, place)
         now = self._gathered(connection, room, message)

@@ -10,7 +10,7 @@ from rooms_chat.changes import ask_to_post, room_of
 from rooms_chat.errors import BadRequest, RoomsError
 from rooms_chat.hub import Hub, Pending
 from rooms_chat.limits import Limits
-from rooms_chat.people import FIRST_KEY_VERSION, NAMELESS, Person
+from rooms_chat.people import NAMELESS, Person
 from rooms_chat.rooms import Rooms
 from rooms_chat.storage import log
 from rooms_chat.storage import members as member_rows
@@ -78,7 +78,7 @@ class ChooseLevel(Change):
         connection = transaction.connection
         is_new = rows.membership(connection, room.id, self._person) is None
         if is_new:
-            people_rows.keep(connection, self._person, self._name, FIRST_KEY_VERSION, transaction.now)
+            people_rows.keep(connection, self._person, self._name, transaction.now)
             member_rows.add(connection, room.id, self._person, transaction.now, seen=transaction.head(room.id))
         rows.choose(connection, room.id, self._person, self._level)
         return is_new

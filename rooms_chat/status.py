@@ -4,7 +4,7 @@ from rooms_chat import names
 from rooms_chat.errors import BadRequest
 from rooms_chat.hub import Pending
 from rooms_chat.limits import Limits
-from rooms_chat.people import ACTIVE, AWAY, FIRST_KEY_VERSION, NAMELESS, Person
+from rooms_chat.people import ACTIVE, AWAY, NAMELESS, Person
 from rooms_chat.presence import Presence
 from rooms_chat.storage import people as rows
 from rooms_chat.storage.journal import Journal
@@ -26,7 +26,7 @@ class SetStatus(Change):
         self._words = words
 
     def apply(self, transaction: Transaction) -> None:
-        rows.keep(transaction.connection, self._person, self._name, FIRST_KEY_VERSION, transaction.now)
+        rows.keep(transaction.connection, self._person, self._name, transaction.now)
         rows.set_status(transaction.connection, self._person, self._status, self._words)
 
 

@@ -20,7 +20,7 @@ def reader(tmp_path):
     migrate(database)
     with closing(database.writer()) as writer:
         rooms.add(writer, key="kitchen", name="kitchen", visibility="listed", opened_by=None, at=1)
-        people.keep(writer, "alice", "alice", 1, 1)
+        people.keep(writer, "alice", "alice", 1)
         said = [(1, n, n, "alice", f"id{n}", "alice", LARGE, LARGE, 1, None, None) for n in range(1, LAST + 1)]
         writer.run_many(rows.ADD, said)
         rooms.set_heads(writer, [(LAST, 1, 1)])

@@ -14,6 +14,7 @@ from sqlalchemy import ClauseElement, Dialect, Insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Engine
 
+from rooms_chat.config import is_postgres
 from rooms_chat.errors import CannotStart, TryAgain
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 Row = tuple[Any, ...]
 T = TypeVar("T")
 
-POSTGRESQL = "postgresql://"
 RETRY_SECONDS = 1.0
 ASKED_TOGETHER = 20
 
@@ -203,7 +203,7 @@ class Database:
 
     def __init__(self, url: str, *, alone: bool = True) -> None:
         self.url = url
-        self.is_postgres = url.startswith(POSTGRESQL)
+        self.is_postgres = is_postgres(url)
         self._kind = _postgres(url, alone) if self.is_postgres else _sqlite(url)
         self.engine: Engine = self._kind.engine
         self.name = self._kind.name  # as an operator knows it, without a password

@@ -123,8 +123,7 @@ def _begin(connection: Writer, note: Note) -> Count:
     connection.begin_writing()
     counted, noted = count(connection), note.read()
     if counted < noted or value(connection, "copied") == "yes":
-        set_value(connection, "epoch", secrets.token_urlsafe(EPOCH_BYTES))
-        set_value(connection, "copied", "no")
+        _make_another(connection)
     begun = Count(max(counted.starts, noted.starts) + 1, max(counted.commits, noted.commits))
     set_value(connection, "starts", str(begun.starts))
     set_value(connection, "commits", str(begun.commits))
@@ -137,11 +136,15 @@ def renew(connection: Writer) -> None:
     """The history is another one from now on: every client shows a fresh page. Raises CannotStart."""
     try:
         connection.begin_writing()
-        set_value(connection, "epoch", secrets.token_urlsafe(EPOCH_BYTES))
-        set_value(connection, "copied", "no")
+        _make_another(connection)
         connection.commit()
     except StorageError as error:
         raise CannotStart(f"The database cannot be written: {error}.") from None
+
+
+def _make_another(connection: Writer) -> None:
+    set_value(connection, "epoch", secrets.token_urlsafe(EPOCH_BYTES))
+    set_value(connection, "copied", "no")
 
 
 def count(connection: Connection) -> Count:

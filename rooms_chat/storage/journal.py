@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from rooms_chat.errors import Busy, CannotStart, TryAgain
 from rooms_chat.hub import Hub, Pending
-from rooms_chat.storage.commits import RETRY_SECONDS, Commits, Complain, Outcome
+from rooms_chat.storage.commits import CHANGES_PER_COMMIT, RETRY_SECONDS, Commits, Complain, Outcome
 from rooms_chat.storage.database import Database, InUse, StorageError, Writer
 from rooms_chat.storage.epoch import Keeper, Note
 from rooms_chat.storage.later import Later, Waiting
@@ -21,7 +21,6 @@ from rooms_chat.storage.transaction import Change, RoomIsHeld
 
 WAITING_CHANGES = 10_000
 WAITING_BYTES = 16 * 1024 * 1024
-CHANGES_PER_COMMIT = 500
 LINGER_SECONDS = 0.002
 REPORT_SECONDS = 1.0
 TOLD_AT_ONCE = 50  # what it takes to tell of so many is about a millisecond

@@ -11,14 +11,13 @@ from itertools import islice
 from typing import Any
 
 from rooms_chat.hub import Hub, Pending, Semaphore
-from rooms_chat.storage.commits import Commits, Outcome, try_again
+from rooms_chat.storage.commits import CHANGES_PER_COMMIT, Commits, Outcome, try_again
 from rooms_chat.storage.log import LogRow
 from rooms_chat.storage.transaction import Change, RoomIsHeld
 
 ALONE_MS = 1_000  # how long one room is waited for
 BESIDE_OTHERS_MS = 20
 GIVE_UP_SECONDS = 15.0
-CHANGES_PER_COMMIT = 500
 
 Waiting = tuple[Change, Pending[Any]]
 Tell = Callable[[Sequence[Waiting], list[Outcome], list[LogRow], float], None]

@@ -156,8 +156,8 @@ def standings(connection: Connection, asked: Sequence[tuple[int, str, str]]) -> 
 
 
 def before(connection: Connection, room: int, seq: int, most: int) -> list[Message]:
-    """The `most` last messages below `seq`, oldest first."""
-    return _messages(connection.all(BEFORE, room=room, seq=seq, most=most))[::-1]
+    """The `most` last messages below `seq`, newest first."""
+    return _messages(connection.all(BEFORE, room=room, seq=seq, most=most))
 
 
 def starting_at(connection: Connection, room: int, seq: int, most: int) -> list[Message]:

@@ -8,6 +8,8 @@ from rooms_chat import names
 from rooms_chat.storage.database import Connection, Row, Statement, Upsert, Writer
 from rooms_chat.storage.schema import people
 
+FIRST_KEY_VERSION = 1
+
 FIND = Statement(
     select(people.c.name, people.c.key_version, people.c.status, people.c.words).where(
         people.c.id == bindparam("person")
@@ -49,10 +51,10 @@ def find(connection: Connection, person: str) -> Row | None:
     return connection.first(FIND, person=person)
 
 
-def keep(connection: Writer, person: str, name: str, key_version: int, at: int) -> None:
+def keep(connection: Writer, person: str, name: str, at: int) -> None:
     """Make sure that a person has a row, under the name it has now."""
     connection.known.rename(person, name)
-    connection.run(KEEP, id=person, name=name, key=names.folded(name), key_version=key_version, since=at)
+    connection.run(KEEP, id=person, name=name, key=names.folded(name), key_version=FIRST_KEY_VERSION, since=at)
 
 
 def card(connection: Connection, person: str) -> Card | None:

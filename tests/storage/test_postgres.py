@@ -85,7 +85,7 @@ def test_a_room_that_somebody_holds_harms_no_other_and_loses_no_order(worker, po
         assert not any(pending.done for pending in waiting)
         waiting += [alice.post(str(n)) for n in range(5, 8)]
     assert [alice.wait(pending).seq for pending in waiting] == list(range(1, 9))
-    assert [message.id for message in messages.before(on_server, 1, 99, 99)] == [str(n) for n in range(8)]
+    assert [message.id for message in messages.starting_at(on_server, 1, 1, 99)] == [str(n) for n in range(8)]
     assert not alice.complaints
 
 
