@@ -30,7 +30,7 @@ def init_app(app: Flask) -> None:
 
 def compress(response: Response) -> Response:
     """The answer as it should travel."""
-    if response.status_code == 206 or "Content-Encoding" in response.headers:
+    if request.method == "OPTIONS" or response.status_code == 206 or "Content-Encoding" in response.headers:
         return response
     if request.endpoint == "static":
         return small_file(response)

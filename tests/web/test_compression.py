@@ -53,6 +53,12 @@ def test_a_part_of_a_file_is_a_part_of_it_as_it_is(alice):
     assert "Content-Encoding" not in answer.headers
 
 
+def test_who_asks_what_one_may_do_with_a_file_is_told(alice):
+    answer = alice.client.options("/static/css/base.css", headers=GZIP)
+    assert answer.status_code == 200
+    assert "GET" in answer.headers["Allow"]
+
+
 def test_small_answers_are_left_alone(alice):
     assert "Content-Encoding" not in alice.sees("/healthz", headers=GZIP).headers
 
