@@ -36,6 +36,11 @@ def may(person: str, verb: str, room: Room, role: str | None, *, joined: bool = 
     return (verb in OF_MEMBERS and role == MEMBER) or (verb in OF_THE_OPENER and room.opened_by == person)
 
 
+def is_in(person: Person, room: Room, *, joined: bool) -> bool:
+    """Whether having joined counts: no more from the moment on in which the person, by any tab, leaves for good."""
+    return joined and room.id not in person.leaving
+
+
 class Forget(Change):
     """The change that ends a membership."""
 
@@ -94,7 +99,14 @@ class Members:
     def forget(self, person: Person, room: Room, *, address: str) -> Pending[None]:
         """End a membership for good. Raises RateLimited, Busy."""
         self._limits.count_request_by(person.id, address)
-        return self._journal.put(Forget(room.id, person.id))
+        forgetting = self._journal.put(Forget(room.id, person.id))
+        person.leaving |= {room.id}
+
+        def left(_: Pending[None]) -> None:
+            person.leaving -= {room.id}
+
+        forgetting.then(left)
+        return forgetting
 
     def _may_read(self, person: Person | None, room: Room) -> bool:
         role = rows.role(self._reader, room.id, person.id) if person else None

@@ -11,7 +11,7 @@ from rooms_chat.errors import BadRequest, RateLimited
 from rooms_chat.events import Message
 from rooms_chat.hub import Pending
 from rooms_chat.limits import Limits
-from rooms_chat.members import Members
+from rooms_chat.members import Members, is_in
 from rooms_chat.mentions import Mentions
 from rooms_chat.people import NAMELESS, Person
 from rooms_chat.storage import epoch as epochs
@@ -95,15 +95,16 @@ class Messages:
             raise BadRequest(NAMELESS, field="user_name")
         if self._members.may_post(person, room, joined=joined):
             self._limits.count_post_in(room.id)
+        named = self._mentions.named(room, draft.text)
         post = Post(
             person,
             person.name,
             draft.room,
             draft.text,
             draft.id,
-            joined=joined,
+            joined=is_in(person, room, joined=joined),
             reply_to=draft.reply_to,
-            named=self._mentions.named(room, draft.text),
+            named=named,
         )
         return self._journal.put(post)
 

@@ -29,7 +29,9 @@ Listed = dict[str, str | None]
 class Person:
     """One person while somebody speaks with it: all its tabs share this. `name` is None until it has said who it is."""
 
-    __slots__ = ("__weakref__", "connections", "id", "key_version", "name", "named_at", "pace", "status", "words")
+    __slots__ = (
+        "__weakref__", "connections", "id", "key_version", "leaving", "name", "named_at", "pace", "status", "words",
+    )  # fmt: skip
 
     def __init__(
         self, id: str, name: str | None, key_version: int, status: str | None = None, words: str | None = None
@@ -41,6 +43,7 @@ class Person:
         self.status = status or ACTIVE
         self.words = words or ""
         self.connections: set[Connection] = set()  # in this process
+        self.leaving: frozenset[int] = frozenset()  # rooms, for good: until that is written
         self.pace = Pace()
 
     def as_dict(self) -> Listed:

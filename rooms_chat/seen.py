@@ -10,6 +10,7 @@ from rooms_chat.changes import ask_to_post, room_of
 from rooms_chat.errors import BadRequest, RoomsError
 from rooms_chat.hub import Hub, Pending
 from rooms_chat.limits import Limits
+from rooms_chat.members import is_in
 from rooms_chat.people import NAMELESS, Person
 from rooms_chat.rooms import Rooms
 from rooms_chat.storage import log
@@ -119,6 +120,7 @@ class Seen:
         if person.name is None:
             raise BadRequest(NAMELESS, field="user_name")
         self._limits.count_request_by(person.id, address)
+        joined = is_in(person, room, joined=joined)
         return self._journal.put(ChooseLevel(person, person.name, room.name, level, joined=joined))
 
     def active_rooms(self, person: Person) -> list[dict[str, Any]]:

@@ -113,6 +113,27 @@ def test_a_post_and_leaving_for_good_right_behind_it_leave_no_member(alice: Pers
 
 
 @pytest.mark.inside
+@pytest.mark.parametrize(
+    ("event", "fields"), [("my event", {"message": "still here"}), ("level", {"level": "everything"})]
+)
+def test_who_leaves_for_good_is_not_brought_back_by_what_another_tab_does_meanwhile(
+    alice: Person, bob: Person, event: str, fields: dict[str, Any]
+) -> None:
+    alice.joins("kitchen")
+    alice.says("soup?")
+    bob.joins("kitchen")
+    tab = alice.opens_another_tab()
+    tab.joins("kitchen")
+    leaving = alice.sends("leave", room="kitchen", forget=True)
+    doing = tab.sends(event, room="kitchen", **fields)
+    assert leaving.answer()["ok"]
+    with refused("not_joined"):
+        doing.answer()
+    assert tab.asks("join", room="kitchen")["seen"] is None
+    bob.hears_nothing()
+
+
+@pytest.mark.inside
 def test_who_is_gone_while_a_room_is_opened_leaves_nothing_behind(alice: Person, rooms_server: Any) -> None:
     alice.connects()
     alice.sends("join", room="kitchen", user_name="alice")
