@@ -11,8 +11,8 @@ from rooms_chat.rooms import Rooms
 from rooms_chat.storage import people as rows
 from rooms_chat.storage import rooms as room_rows
 from rooms_chat.storage.database import Reader
-from rooms_chat.storage.messages import timestamp
 from rooms_chat.storage.rooms import Room
+from rooms_chat.times import timestamp
 
 ROOMS_SHOWN = 20
 ROOMS_LOOKED_AT = 200

@@ -26,9 +26,9 @@ from rooms_chat.storage import messages as rows
 from rooms_chat.storage import people as people_rows
 from rooms_chat.storage import pins as pin_rows
 from rooms_chat.storage import reactions as reaction_rows
-from rooms_chat.storage.messages import timestamp
 from rooms_chat.storage.rooms import Room
 from rooms_chat.storage.transaction import Change, Transaction
+from rooms_chat.times import timestamp
 
 HOUR_MS = 3_600_000
 VISIBLE = re.compile("[^\\s\u00ad\u034f\u115f\u1160\u180e\u200b-\u200f\u2060-\u206f\u2800\u3164\ufeff\uffa0]")

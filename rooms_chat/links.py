@@ -2,7 +2,6 @@
 
 import hashlib
 import secrets
-import time
 
 from rooms_chat.errors import TooLate
 from rooms_chat.hub import Pending
@@ -13,6 +12,7 @@ from rooms_chat.storage import people as people_rows
 from rooms_chat.storage.database import Reader
 from rooms_chat.storage.journal import Journal
 from rooms_chat.storage.transaction import Change, Transaction
+from rooms_chat.times import now_ms
 
 GOOD_SECONDS = 600
 TOKEN_BYTES = 24
@@ -69,7 +69,7 @@ class Links:
 
     def whose(self, token: str) -> Person:
         """Who a link brings, without using it up. Raises TooLate."""
-        person = rows.find(self._reader, _hashed(token), time.time_ns() // 1_000_000)
+        person = rows.find(self._reader, _hashed(token), now_ms())
         if person is None:
             raise TooLate(USED)
         return self._people.by_id(person)

@@ -3,7 +3,6 @@
 People may be here by other workers too: `elsewhere` knows of those, and what happens here is noted for the others.
 """
 
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
@@ -15,6 +14,7 @@ from rooms_chat.connections import Connection
 from rooms_chat.elsewhere import Elsewhere, Entry, Looks
 from rooms_chat.errors import NameTaken
 from rooms_chat.people import ACTIVE, Listed, Person
+from rooms_chat.times import now_ms
 from rooms_chat.untold import TOLD_AT_MOST, Untold
 
 
@@ -112,7 +112,7 @@ class Presence:
         if free != name and may_be_refused:
             raise NameTaken(name, free)
         if free != person.name:
-            self._rename(person, free, _now())
+            self._rename(person, free, now_ms())
 
     def _free(self, name: str, person: Person, rooms: set[int]) -> str:
         """This name or a variant of it, that nobody else in these rooms has."""
@@ -132,7 +132,7 @@ class Presence:
 
     def show(self, person: Person, status: str, words: str) -> None:
         """A person is so from now on, and whoever is where it is sees that."""
-        person.status, person.words, person.named_at = status, words, _now()
+        person.status, person.words, person.named_at = status, words, now_ms()
         for room in self.rooms_of(person):
             self._came(room, person)
 
@@ -223,7 +223,7 @@ class Presence:
         for id in sorted(whose, key=lambda id: self._called_so_since(room, id))[1:]:
             person = self._known.get(id)
             if person is not None and person.name is not None and room in self.rooms_of(person):
-                self._rename(person, self._free(person.name, person, self.rooms_of(person)), _now())
+                self._rename(person, self._free(person.name, person, self.rooms_of(person)), now_ms())
 
     def _called_so_since(self, room: int, id: str) -> tuple[int, str]:
         person = self._known.get(id)
@@ -260,7 +260,7 @@ class Presence:
 
     def _came(self, room: int, person: Person) -> None:
         if self._is_shared:
-            self._since.setdefault((room, person.id), _now())
+            self._since.setdefault((room, person.id), now_ms())
             self._note_unshared(room, person)
         elsewhere = self.elsewhere.people(room).get(person.id)
         listed = person.as_dict()
@@ -289,7 +289,3 @@ def _once(places: Iterable[tuple[int, str]]) -> Iterator[str]:
 
 
 def _nobody_waits() -> None: ...
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000

@@ -1,6 +1,5 @@
 """Rooms: named places with a URL and a log. How one is found, opened and counted as active."""
 
-import time
 from typing import Any
 
 from rooms_chat import names
@@ -15,9 +14,9 @@ from rooms_chat.storage import pins as pin_rows
 from rooms_chat.storage import rooms as rows
 from rooms_chat.storage.database import Reader
 from rooms_chat.storage.journal import Journal
-from rooms_chat.storage.messages import timestamp
 from rooms_chat.storage.rooms import Room
 from rooms_chat.storage.transaction import Change, Transaction
+from rooms_chat.times import now_ms, timestamp
 
 ACTIVE_MS = 7 * 24 * 3600 * 1000
 ACTIVE_SHOWN = 50
@@ -144,4 +143,4 @@ class Rooms:
 
 
 def _active_since() -> int:
-    return time.time_ns() // 1_000_000 - ACTIVE_MS
+    return now_ms() - ACTIVE_MS

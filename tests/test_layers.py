@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "rooms_chat"
 
 # From the ground up; what stands on one line does not know each other.
 FLOORS = [
-    "errors i18n",
+    "errors i18n times",
     "pace",
     "names emoji config events hub limits data_folder metrics logs",
     "named highlight",

@@ -1,8 +1,6 @@
 """Messages in the database, read by index and by page."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -13,6 +11,7 @@ from rooms_chat.events import QUOTE_CHARACTERS, Message, Quote, Reaction
 from rooms_chat.storage.database import ASKED_TOGETHER, Connection, Row, Statement, filled
 from rooms_chat.storage.known import Standing
 from rooms_chat.storage.schema import members, messages, people, rooms
+from rooms_chat.times import timestamp
 
 original = messages.alias("original")
 COLUMNS = (
@@ -173,13 +172,6 @@ def changed_after(connection: Connection, room: int, after: int, most: int) -> l
 def by_seq(connection: Connection, room: int, seq: int) -> Message | None:
     row = connection.first(BY_SEQ, room=room, seq=seq)
     return message(row) if row else None
-
-
-@lru_cache(maxsize=1024)
-def timestamp(at_ms: int) -> str:
-    """Milliseconds since 1970 as RFC 3339 in UTC."""
-    moment = datetime.fromtimestamp(at_ms // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z"
 
 
 def _messages(rows: Sequence[Row]) -> list[Message]:

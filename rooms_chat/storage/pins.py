@@ -5,8 +5,8 @@ from sqlalchemy import bindparam, delete, func, insert, select
 from rooms_chat.events import QUOTE_CHARACTERS, Pin, RoomFacts
 from rooms_chat.storage import rooms
 from rooms_chat.storage.database import Connection, Statement
-from rooms_chat.storage.messages import timestamp
 from rooms_chat.storage.schema import messages, pins
+from rooms_chat.times import timestamp
 
 OF_MESSAGE = (pins.c.room == bindparam("room")) & (pins.c.message == bindparam("message"))
 PLACE = Statement(select(pins.c.place).where(OF_MESSAGE))
