@@ -13,10 +13,11 @@ import msgspec
 from msgspec import UNSET
 
 from rooms_chat import events, markup, names
-from rooms_chat.errors import Archived, BadRequest, NotJoined, NotYours, RoomNotFound, TooLate, TooLong
+from rooms_chat.asks import ask_in_time, ask_to_come_in, ask_to_post, message_in, room_of
+from rooms_chat.errors import Archived, BadRequest, NotJoined, NotYours, TooLate, TooLong
 from rooms_chat.events import Message, Quote
 from rooms_chat.markup import Rendered
-from rooms_chat.members import ARCHIVE, OF_MEMBERS, POST, REMOVE_ANY, may
+from rooms_chat.members import POST, REMOVE_ANY, may
 from rooms_chat.named import NOTHING, Named
 from rooms_chat.people import Person
 from rooms_chat.storage import log
@@ -30,7 +31,6 @@ from rooms_chat.storage.rooms import Room
 from rooms_chat.storage.transaction import Change, Transaction
 from rooms_chat.times import timestamp
 
-HOUR_MS = 3_600_000
 VISIBLE = re.compile("[^\\s\u00ad\u034f\u115f\u1160\u180e\u200b-\u200f\u2060-\u206f\u2800\u3164\ufeff\uffa0]")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # but for line feed and tab
 
@@ -155,7 +155,7 @@ class Edit(Change):
         ask_to_post(transaction, self._person, room, joined=self._joined)
         if message.removed:
             raise TooLate("This message was removed.", field="seq")
-        _ask_in_time(transaction, room, message, self._within_hours)
+        ask_in_time(transaction, room, message, self._within_hours)
         shown = self._shown or markup.render(self._text, self._named)
         edited = {"message": self._text, "html": shown.html, "edited": True, "mentions": shown.mentions or UNSET}
         place = transaction.next_seq(room.id)
@@ -192,8 +192,8 @@ class Remove(Change):
     def _ask_as_author(self, transaction: Transaction, room: Room, message: Message) -> None:
         if message.person != self._person:
             raise NotYours("Only who wrote a message, or who opened the room, may remove it.", field="seq")
-        _ask_to_come_in(transaction, self._person, room, joined=self._joined)
-        _ask_in_time(transaction, room, message, self._within_hours)
+        ask_to_come_in(transaction, self._person, room, joined=self._joined)
+        ask_in_time(transaction, room, message, self._within_hours)
 
 
 def checked_text(text: str) -> str:
@@ -222,49 +222,6 @@ def checked_id(id: str | None) -> str:
     if not id or len(id) > events.ID_CHARACTERS or not _is_plain(id):
         raise BadRequest("An id is 1 to 64 printable ASCII characters.", field="id")
     return id
-
-
-def room_of(transaction: Transaction, name: str) -> Room:
-    room = transaction.room(names.room_key(name))
-    if room is None:
-        raise RoomNotFound(name)
-    return room
-
-
-def message_in(transaction: Transaction, room: Room, seq: int, field: str = "seq") -> Message:
-    message = rows.by_seq(transaction.connection, room.id, seq)
-    if message is None:
-        raise BadRequest(f"There is no message {seq} in “{room.name}”.", field=field)
-    return message
-
-
-def ask_to_post(transaction: Transaction, person: str, room: Room, *, joined: bool) -> None:
-    """Raises NotJoined, Archived."""
-    _ask_to_come_in(transaction, person, room, joined=joined)
-    if room.archived_at is not None:
-        raise Archived(room.name)
-
-
-def ask(transaction: Transaction, person: str, verb: str, room: Room) -> None:
-    """Raises NotYours, Archived."""
-    role = member_rows.role(transaction.connection, room.id, person)
-    if not may(person, verb, room, role):
-        who = "Members, and who opened the room" if verb in OF_MEMBERS else "Only who opened the room"
-        raise NotYours(f"{who}, may do that.", field="room")
-    if room.archived_at is not None and verb != ARCHIVE:
-        raise Archived(room.name)
-
-
-def _ask_to_come_in(transaction: Transaction, person: str, room: Room, *, joined: bool) -> None:
-    role = member_rows.role(transaction.connection, room.id, person)
-    if not may(person, POST, room, role, joined=joined):
-        raise NotJoined(room.name)
-
-
-def _ask_in_time(transaction: Transaction, room: Room, message: Message, within_hours: int) -> None:
-    posted_at = rows.posted_at(transaction.connection, room.id, message.seq)
-    if within_hours and transaction.now - posted_at > within_hours * HOUR_MS:
-        raise TooLate(f"A message can be changed for {within_hours} hours.", field="seq")
 
 
 def quote(transaction: Transaction, room: Room, seq: int | None) -> Quote | None:

@@ -5,7 +5,7 @@ from abc import abstractmethod
 import msgspec
 
 from rooms_chat import names
-from rooms_chat.changes import ask, message_in, room_of
+from rooms_chat.asks import ask, message_in, room_of
 from rooms_chat.errors import BadRequest, TooLate
 from rooms_chat.hub import Pending
 from rooms_chat.limits import Limits

@@ -4,7 +4,8 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from rooms_chat import emoji as emojis
-from rooms_chat.changes import Changed, ask_to_post, message_in, room_of, write
+from rooms_chat.asks import ask_to_post, message_in, room_of
+from rooms_chat.changes import Changed, write
 from rooms_chat.errors import BadRequest, TooLate
 from rooms_chat.events import Message, Reaction, Reactor
 from rooms_chat.hub import Pending

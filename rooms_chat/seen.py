@@ -6,7 +6,7 @@ Kept for members. Thousands may read what one person says, so their places are w
 from collections import Counter
 from typing import Any, NamedTuple
 
-from rooms_chat.changes import ask_to_post, room_of
+from rooms_chat.asks import ask_to_post, room_of
 from rooms_chat.errors import BadRequest, RoomsError
 from rooms_chat.hub import Hub, Pending
 from rooms_chat.limits import Limits

@@ -22,6 +22,7 @@ FLOORS = [
     "presence",
     "rooms mentions status links",
     "members",
+    "asks",
     "changes",
     "messages reactions seen facts cards",
     "delivery",
