@@ -21,6 +21,7 @@
 Doors translate a RoomsError once: an acknowledgement, a page, a JSON body.
 """
 
+from math import ceil
 from typing import Any, ClassVar
 
 
@@ -48,6 +49,11 @@ class RoomsError(Exception):
         """The `error` of an answer; `retry_after` in seconds."""
         said = {"field": self.field, "suggestion": self.suggestion, "retry_after": self.retry_after}
         return {"code": self.code, "message": self.message} | {k: v for k, v in said.items() if v is not None}
+
+    @property
+    def http_headers(self) -> dict[str, str]:
+        """What tells a program when to try again, in whole seconds, if that helps."""
+        return {} if self.retry_after is None else {"Retry-After": str(max(1, ceil(self.retry_after)))}
 
 
 class BadRequest(RoomsError):

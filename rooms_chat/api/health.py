@@ -1,11 +1,10 @@
 """How the server is: alive, ready, and its metrics. For whoever watches over it."""
 
 from ipaddress import ip_address
-from typing import Any
 
-import msgspec
 from flask import Blueprint, Response, current_app, request
 
+from rooms_chat.api.answers import as_json
 from rooms_chat.chat import Chat
 from rooms_chat.metrics import CONTENT_TYPE
 
@@ -16,7 +15,7 @@ FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
 @blueprint.get("/healthz")
 def healthz() -> Response:
     """It is alive."""
-    return _json({"ok": True})
+    return as_json({"ok": True})
 
 
 @blueprint.get("/readyz")
@@ -26,14 +25,14 @@ def readyz() -> Response:
     A bell that is away only delays what other workers say, so that it is told and changes nothing else.
     """
     state = _chat().state()
-    return _json(state, 200 if state["ok"] else 503)
+    return as_json(state, 200 if state["ok"] else 503)
 
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """What Prometheus asks for, for those addresses that may."""
     if not _may_read_metrics():
-        return _json({"ok": False, "error": {"code": "not_yours", "message": "Metrics are not told to you."}}, 403)
+        return as_json({"ok": False, "error": {"code": "not_yours", "message": "Metrics are not told to you."}}, 403)
     return Response(_chat().metrics.as_text(), content_type=CONTENT_TYPE)
 
 
@@ -51,7 +50,3 @@ def _may_read_metrics() -> bool:
 def _chat() -> Chat:
     chat: Chat = current_app.extensions["rooms"]
     return chat
-
-
-def _json(body: dict[str, Any], status: int = 200) -> Response:
-    return Response(msgspec.json.encode(body), status, mimetype="application/json")

@@ -1,15 +1,13 @@
 """A room as JSON."""
 
-from math import ceil
 from string import punctuation
-from typing import Any
 from urllib.parse import quote
 
-import msgspec
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from rooms_chat import events
+from rooms_chat.api.answers import as_json
 from rooms_chat.chat import Chat
 from rooms_chat.errors import BadRequest, RoomsError
 from rooms_chat.people import COOKIE_NAME
@@ -31,14 +29,13 @@ def room(name: str) -> Answer:
     chat.limits.reading.count_pages(request.remote_addr or "", events.pages(limit))
     cut = chat.messages.changed_since(found.id, after, limit)
     facts = chat.rooms.facts(cut.room)
-    return _json({"room": facts, "head": cut.head, "epoch": cut.epoch, "messages": cut.messages})
+    return as_json({"room": facts, "head": cut.head, "epoch": cut.epoch, "messages": cut.messages})
 
 
 @blueprint.errorhandler(RoomsError)
 def refuse(error: RoomsError) -> Response:
-    answer = _json({"ok": False, "error": error.as_dict()}, error.http_status)
-    if error.retry_after is not None:
-        answer.headers["Retry-After"] = str(ceil(error.retry_after))
+    answer = as_json({"ok": False, "error": error.as_dict()}, error.http_status)
+    answer.headers.update(error.http_headers)
     return answer
 
 
@@ -49,7 +46,3 @@ def _number(name: str, default: int, low: int, high: int) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 16 or not low <= int(text) <= high:
         raise BadRequest(f"“{name}” is a whole number from {low} to {high}.", field=name)
     return int(text)
-
-
-def _json(body: dict[str, Any], status: int = 200) -> Response:
-    return Response(msgspec.json.encode(body), status, mimetype="application/json")

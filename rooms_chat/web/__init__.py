@@ -3,11 +3,12 @@
 from flask import Flask, request
 from flask_wtf.csrf import CSRFProtect
 
+from rooms_chat.web import assets, compression, failures, headers, installed, links, messages, people, rooms, shown
+from rooms_chat.web.context import address, chat
+
 
 def init_app(app: Flask) -> None:
     """Register the pages, what their templates need, and what every answer carries."""
-    from rooms_chat.web import assets, compression, failures, headers, installed, links, messages, people, rooms, shown
-
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
     app.config["SESSION_COOKIE_SECURE"] = people.over_https(app)
     # A page may stay open for days before somebody speaks in it; the token lives as long as the session.
@@ -23,7 +24,5 @@ def init_app(app: Flask) -> None:
 
 def count_page() -> None:
     """A page costs what a request of a socket does. Raises RateLimited."""
-    from rooms_chat.web.context import address, chat
-
     if request.blueprint in ("rooms", "messages", "links"):
         chat().limits.reading.count_pages(address())

@@ -9,10 +9,9 @@ from werkzeug.exceptions import HTTPException
 
 from rooms_chat import i18n
 from rooms_chat.errors import RoomsError
-from rooms_chat.web.context import chat, language
-from rooms_chat.web.talk import try_later
+from rooms_chat.web.context import chat, language, translate
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 SENTENCES = {
     400: "This request made no sense to the server.",
@@ -26,7 +25,6 @@ SENTENCES = {
 TOLD_TO_PROGRAMS = ("Allow", "Retry-After")
 BROKEN = "Something broke on the server. It was noted down."
 STALE = "This page was open for too long, or its cookie is gone. Go back, load it again and send it once more."
-
 ELSEWHERE = "Forms are taken only at {address}. Go on there."
 
 
@@ -48,13 +46,13 @@ def stale(error: CSRFError) -> tuple[str, int]:
     """A form without a good token: an old one, or one where the cookies of the public address do not come along."""
     public = chat().settings.public_url
     if public and urlsplit(public).netloc != request.host:
-        return page(400, i18n.translate(language(), ELSEWHERE, address=public), way=public), 400
-    return page(400, i18n.translate(language(), STALE)), 400
+        return page(400, translate(ELSEWHERE, address=public), way=public), 400
+    return page(400, translate(STALE)), 400
 
 
 def refused(error: RoomsError) -> tuple[str, int, dict[str, str]]:
     """A rule of chat said no where no door expected it."""
-    return page(error.http_status, explain(error)), error.http_status, try_later(error)
+    return page(error.http_status, explain(error)), error.http_status, error.http_headers
 
 
 def http(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPException:
@@ -63,13 +61,13 @@ def http(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPExceptio
     if status < 400 or error.response is not None:
         return error
     said = {name: value for name, value in error.get_headers() if name in TOLD_TO_PROGRAMS}
-    return page(status, i18n.translate(language(), SENTENCES.get(status, BROKEN))), status, said
+    return page(status, translate(SENTENCES.get(status, BROKEN))), status, said
 
 
 def broken(error: Exception) -> tuple[str, int]:
     """Nobody's fault but ours: to the log with it, never to the page."""
-    log.exception("%s %s failed", request.method, request.path)
-    return page(500, i18n.translate(language(), BROKEN)), 500
+    logger.exception("%s %s failed", request.method, request.path)
+    return page(500, translate(BROKEN)), 500
 
 
 def page(status: int, sentence: str, way: str | None = None) -> str:

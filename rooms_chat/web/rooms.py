@@ -31,7 +31,7 @@ def open_room() -> talk.Shown:
         opened = chat().rooms.open(person(), name, form.chosen(), address())
         room = chat().hub.wait(opened)
     except RoomsError as error:
-        return home(form, error), error.http_status, talk.try_later(error)
+        return home(form, error), error.http_status, error.http_headers
     return redirect(url_for(".show", name=room.name), 303)
 
 

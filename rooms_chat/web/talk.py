@@ -1,6 +1,5 @@
 """The page of a room: what was said, who is here, and the form to speak. Shared by the doors that show it."""
 
-from math import ceil
 from string import punctuation
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -64,13 +63,8 @@ def show(room: Room, shown: Window, form: Say | None = None, error: RoomsError |
         **sidebar(),
     )
     if error:
-        return page, error.http_status, try_later(error)
+        return page, error.http_status, error.http_headers
     return page if shown.lost is None else (page, 404)
-
-
-def try_later(error: RoomsError) -> dict[str, str]:
-    """What tells a program when to try again, if that helps."""
-    return {"Retry-After": str(max(1, ceil(error.retry_after)))} if error.retry_after is not None else {}
 
 
 def missing(name: str, error: RoomsError | None = None) -> Shown:
