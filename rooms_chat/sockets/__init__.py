@@ -10,7 +10,7 @@ from rooms_chat.chat import Chat
 from rooms_chat.connections import Connection
 from rooms_chat.errors import UnknownEvent
 from rooms_chat.logs import CONNECTION
-from rooms_chat.sockets import cards, facts, messages, presence, reactions, rooms, seen
+from rooms_chat.sockets import cards, facts, messages, presence, reactions, rooms, seen, status
 from rooms_chat.sockets.answers import Acknowledge, Answer, Handler
 from rooms_chat.sockets.order import in_turn
 
@@ -29,7 +29,7 @@ TABLE: dict[str, tuple[type[events.Request], Handler]] = {
     "topic": (events.Topic, facts.set_topic),
     "pin": (events.PinMessage, facts.pin),
     "archive": (events.Archive, facts.archive),
-    "status": (events.Status, cards.set_status),
+    "status": (events.Status, status.set_status),
     "person": (events.PersonCard, cards.show),
     "history": (events.History, messages.history),
     "typing": (events.Typing, presence.typing),
