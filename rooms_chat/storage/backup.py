@@ -32,7 +32,7 @@ def copy_file(path: str, target: Path) -> None:
     """
     unfinished = target.with_name(target.name + ".unfinished")
     try:
-        unfinished.unlink(missing_ok=True)  # of one that was killed
+        _remove(unfinished)  # of one that was killed
         unfinished.touch(0o600)  # all rooms are in it, in the clear
         with closing(sqlite3.connect(path, timeout=10)) as source, closing(sqlite3.connect(unfinished)) as copy:
             source.backup(copy)
@@ -41,5 +41,11 @@ def copy_file(path: str, target: Path) -> None:
             copy.execute("PRAGMA journal_mode = DELETE")
         unfinished.rename(target)
     except (sqlite3.Error, OSError):
-        unfinished.unlink(missing_ok=True)
+        _remove(unfinished)
         raise
+
+
+def _remove(file: Path) -> None:
+    """With what SQLite leaves beside one that it could not end."""
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)

@@ -1,4 +1,6 @@
+import os
 import stat
+import subprocess
 
 import pytest
 
@@ -60,6 +62,23 @@ def test_a_backup_that_cannot_be_written_leaves_nothing_behind(used, tmp_path):
     with pytest.raises(CannotStart, match="could not be copied"):
         back_up(used, tmp_path / "missing" / "copy.db")
     assert not (tmp_path / "missing").exists()
+
+
+@of_a_file
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
+def test_a_backup_for_which_there_is_no_place_leaves_nothing_behind(used, tmp_path):
+    (small := tmp_path / "small").mkdir()
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=4m", "rooms-test", small]
+    if subprocess.run(mounting, capture_output=True).returncode:
+        pytest.skip("mounting is not allowed here")
+    with transaction(used) as connection:
+        connection.exec_driver_sql("INSERT INTO about VALUES ('ballast', zeroblob(8000000))")
+    try:
+        with pytest.raises(CannotStart, match="could not be copied"):
+            back_up(used, small / "copy.db")
+        assert list(small.iterdir()) == []
+    finally:
+        subprocess.run(["umount", small], check=True)
 
 
 @pytest.mark.parametrize(
