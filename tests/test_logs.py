@@ -31,6 +31,12 @@ def test_a_line_tells_which_connection_and_which_request_it_is_about():
         logs.CONNECTION.reset(token)
 
 
+def test_a_line_about_no_connection_names_none(alice):
+    """A disk that is full was said to be about whoever had asked for something last."""
+    alice.joins("kitchen")
+    assert logs.ids() == {}
+
+
 def test_what_went_wrong_stands_in_the_same_line():
     try:
         raise ValueError("soup")

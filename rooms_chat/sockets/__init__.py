@@ -39,9 +39,12 @@ DEAR = {"join", "history", "rooms"}  # what makes the server read; posts have a 
 
 def receive(chat: Chat, connection: Connection, event: Any, args: list[Any], acknowledge: Acknowledge | None) -> None:
     """Handle a client's event; `acknowledge` is None where it asked for no answer. Never raises."""
-    CONNECTION.set(connection.sid)
-    answer = Answer(acknowledge)
-    in_turn(connection, answer, lambda: handle(chat, connection, event, args, answer))
+    token = CONNECTION.set(connection.sid)
+    try:
+        answer = Answer(acknowledge)
+        in_turn(connection, answer, lambda: handle(chat, connection, event, args, answer))
+    finally:
+        CONNECTION.reset(token)  # who runs next here may have nothing to do with it
 
 
 def handle(chat: Chat, connection: Connection, event: Any, args: list[Any], answer: Answer) -> None:
