@@ -54,6 +54,12 @@ def create_app(settings: Settings, *, secret_key: str, hub: Hub, wire: Wire) -> 
     return app
 
 
+def prepare(app: Flask) -> None:
+    """Compile all pages while nobody waits: it takes a tenth of a second, and would be the first visitors'."""
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+
+
 def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Chat:
     """What each part needs stands above it."""
     database = Database(settings.database_url, alone=settings.is_alone)

@@ -14,7 +14,7 @@ from typing import Any
 import eventlet
 from eventlet.event import Event
 
-from rooms_chat.app import create_app
+from rooms_chat.app import create_app, prepare
 from rooms_chat.chat import Chat
 from rooms_chat.config import Settings
 from rooms_chat.data_folder import DataFolder
@@ -80,6 +80,7 @@ def serve_alone(settings: Settings, announce: Callable[[str], None], *, is_share
     wire = SocketIOWire(allowed_origins(settings), places)
     app = create_app(settings, secret_key=folder.secret_key, hub=hub, wire=wire)
     wire.bind(app)
+    prepare(app)
     heartbeat.start(app.extensions["rooms"].metrics, places)
     front = Front(listener, places, peers, wire.engine.take_websocket)
     guard = Guard(app.wsgi_app, wire.engine, peers.settle, polls=not is_shared)

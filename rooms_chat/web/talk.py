@@ -11,7 +11,7 @@ from rooms_chat import names
 from rooms_chat.errors import BadRequest, RoomNotFound, RoomsError
 from rooms_chat.events import Message
 from rooms_chat.storage.rooms import Room
-from rooms_chat.web.context import chat, person
+from rooms_chat.web.context import chat, let_others_go_on, person
 from rooms_chat.web.forms import OpenRoom, Say
 
 SHOWN_CHARACTERS = 64
@@ -75,14 +75,16 @@ def missing(name: str, error: RoomsError | None = None) -> Shown:
 
 
 def sidebar() -> dict[str, Any]:
-    """What the sidebar shows, and the first page too."""
+    """What the sidebar shows, and the first page too. Others go on when it has been read, before the page is made."""
     asking = person()
-    return {
+    told = {
         "rooms": chat().seen.active_rooms(asking),
         "person": asking,
         "may_open": chat().rooms.may_be_opened,
         "unlisted_first": chat().settings.open_rooms == "unlisted",
     }
+    let_others_go_on()
+    return told
 
 
 def find(name: str) -> Room | Shown:

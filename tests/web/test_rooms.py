@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from rooms_chat.app import prepare
+
 HOSTILE = "<img src=x onerror=alert(1)>'\"&{{7*7}}"
 
 
@@ -202,3 +204,18 @@ def test_a_page_costs_little_more_whatever_its_reader_says_of_itself(alice):
 
     plain = min(seconds() for _ in range(3))
     assert min(seconds(**{"Accept-Language": long_list, "Cookie": no_zone}) for _ in range(3)) < 10 * plain
+
+
+@pytest.mark.parametrize("path", ["/", "/r/kitchen", "/r/nowhere"])
+def test_while_a_page_is_made_everybody_else_has_a_turn(alice, app, path):
+    """One of fifty messages, for a member of fifty rooms, would hold them for longer than they may be held."""
+    alice.opens("kitchen")
+    turns = []
+    app.extensions["rooms"].hub.call_soon(lambda: turns.append("bob"))
+    alice.sees(path)
+    assert turns == ["bob"]
+
+
+def test_a_server_compiles_its_pages_before_anybody_asks(app):
+    prepare(app)
+    assert len(app.jinja_env.cache) == len(app.jinja_env.list_templates())
