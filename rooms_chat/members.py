@@ -10,9 +10,8 @@ from rooms_chat.storage import members as rows
 from rooms_chat.storage.database import Reader
 from rooms_chat.storage.journal import Journal
 from rooms_chat.storage.rooms import Room
+from rooms_chat.storage.schema import MEMBER, OUT
 from rooms_chat.storage.transaction import Change, Transaction
-
-MEMBER, OUT = "member", "out"
 
 READ, POST, TOPIC, PIN, ARCHIVE, REMOVE_ANY = "read", "post", "topic", "pin", "archive", "remove"
 PUT_OUT = "put out"

@@ -9,6 +9,7 @@ from collections.abc import Sized
 from typing import NamedTuple
 
 from rooms_chat.storage.rooms import Room
+from rooms_chat.storage.schema import MEMBER
 
 KNOWN_MOST = 10_000
 DISTRUSTED_SECONDS = 1.0
@@ -78,12 +79,12 @@ class Known:
     def standing(self, room: int, person: str) -> Standing | None:
         """Of a member of an open room, whom nothing is refused: its id is taken to be new."""
         if room in self._heads and (room, person) in self._members:
-            return Standing(None, None, "member", self._names[person])
+            return Standing(None, None, MEMBER, self._names[person])
         return None
 
     def keep(self, room: int, person: str, standing: Standing) -> None:
         """The name of who is no member any more stays: names have a limit of their own."""
-        if standing.role != "member" or standing.name is None:
+        if standing.role != MEMBER or standing.name is None:
             return
         if self._may_keep(self._members) and self._may_keep(self._names):
             self._members.add((room, person))

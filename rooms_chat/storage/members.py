@@ -3,24 +3,24 @@
 from sqlalchemy import bindparam, delete, select
 
 from rooms_chat.storage.database import Connection, Statement, Upsert, Writer
-from rooms_chat.storage.schema import members
+from rooms_chat.storage.schema import MEMBER, OUT, members
 
 WHOSE = (members.c.room == bindparam("room")) & (members.c.person == bindparam("person"))
 ROLE = Statement(select(members.c.role).where(WHOSE))
 ADD = Upsert(lambda insert: insert(members).on_conflict_do_nothing(), ("room", "person", "role", "since", "seen"))
-FORGET = Statement(delete(members).where(WHOSE, members.c.role != "out"))
-ROOMS_OF = Statement(select(members.c.room).where(members.c.person == bindparam("person"), members.c.role != "out"))
+FORGET = Statement(delete(members).where(WHOSE, members.c.role != OUT))
+ROOMS_OF = Statement(select(members.c.room).where(members.c.person == bindparam("person"), members.c.role != OUT))
 
 
 def role(connection: Connection, room: int, person: str) -> str | None:
-    """`member`, `out` for one who was put out, None for a stranger."""
+    """MEMBER, OUT for one who was put out, None for a stranger."""
     row = connection.first(ROLE, room=room, person=person)
     return str(row[0]) if row else None
 
 
 def add(connection: Connection, room: int, person: str, at: int, *, seen: int) -> None:
     """A new member, who has read so far."""
-    connection.run(ADD, room=room, person=person, role="member", since=at, seen=seen)
+    connection.run(ADD, room=room, person=person, role=MEMBER, since=at, seen=seen)
 
 
 def forget(connection: Writer, room: int, person: str) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from sqlalchemy import BindParameter, bindparam, delete, insert, select
 
 from rooms_chat.storage.database import Connection, Statement
-from rooms_chat.storage.schema import members, mentions, people, rooms
+from rooms_chat.storage.schema import MEMBER, members, mentions, people, rooms
 
 KEYS_AT_ONCE = 40
 KEYS: list[BindParameter[str]] = [bindparam(f"key{number}") for number in range(KEYS_AT_ONCE)]
 MEMBERS = Statement(
     select(people.c.key, people.c.id)
     .join(members, members.c.person == people.c.id)
-    .where(people.c.key.in_(KEYS), members.c.room == bindparam("room"), members.c.role == "member")
+    .where(people.c.key.in_(KEYS), members.c.room == bindparam("room"), members.c.role == MEMBER)
     .order_by(members.c.since)
 )
 LISTED = Statement(select(rooms.c.key, rooms.c.name).where(rooms.c.key.in_(KEYS), rooms.c.visibility == "listed"))

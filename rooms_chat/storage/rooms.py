@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import bindparam, func, insert, select, update
 
 from rooms_chat.storage.database import ASKED_TOGETHER, Connection, Statement, Writer, filled
-from rooms_chat.storage.schema import members, messages, rooms
+from rooms_chat.storage.schema import OUT, members, messages, rooms
 
 
 class Room(msgspec.Struct, frozen=True):
@@ -78,7 +78,7 @@ ACTIVE_LISTED = Statement(
 OF_PERSON = Statement(
     select(*COLUMNS)
     .join(members, members.c.room == rooms.c.id)
-    .where(members.c.person == bindparam("person"), members.c.role != "out", rooms.c.archived_at.is_(None))
+    .where(members.c.person == bindparam("person"), members.c.role != OUT, rooms.c.archived_at.is_(None))
     .order_by(rooms.c.last_at.desc().nulls_last())
     .limit(bindparam("most"))
 )

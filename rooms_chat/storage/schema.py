@@ -57,6 +57,8 @@ rooms = Table(
     Index("rooms_by_last_at", "last_at"),
 )
 
+MEMBER, OUT = "member", "out"  # the roles of members: who was put out is kept, and kept out
+
 members = Table(
     "members",
     metadata,

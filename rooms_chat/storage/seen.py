@@ -6,9 +6,9 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, select, update
 
 from rooms_chat.storage.database import Connection, Statement
-from rooms_chat.storage.schema import log, members, mentions, messages
+from rooms_chat.storage.schema import MEMBER, log, members, mentions, messages
 
-IS_MEMBER = members.c.role == "member"
+IS_MEMBER = members.c.role == MEMBER
 OF_PERSON = (members.c.person == bindparam("person")) & IS_MEMBER
 MEMBERSHIP = Statement(select(members.c.seen, members.c.level).where(members.c.room == bindparam("room"), OF_PERSON))
 MEMBERSHIPS = Statement(select(members.c.room, members.c.seen, members.c.level).where(OF_PERSON))
