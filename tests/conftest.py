@@ -103,6 +103,14 @@ class Program:
         )
 
 
+@pytest.fixture
+def file(tmp_path: Path) -> Database:
+    """A database of the newest schema in a file, with nothing in it."""
+    database = Database(f"sqlite:///{tmp_path / 'rooms.db'}")
+    migrate(database)
+    return database
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """One server for all, with a database of its own for each test."""

@@ -7,24 +7,20 @@ import pytest
 from rooms_chat.messages import ANSWER_BYTES, CATCH_UP_MOST, Messages
 from rooms_chat.storage import messages as rows
 from rooms_chat.storage import people, rooms
-from rooms_chat.storage.database import Database
-from rooms_chat.storage.migrate import migrate
 
 LARGE, LAST = "x" * 8_000, 520
 FITS = ANSWER_BYTES // (2 * len(LARGE))
 
 
 @pytest.fixture
-def reader(tmp_path):
-    database = Database(f"sqlite:///{tmp_path / 'rooms.db'}")
-    migrate(database)
-    with closing(database.writer()) as writer:
+def reader(file):
+    with closing(file.writer()) as writer:
         rooms.add(writer, key="kitchen", name="kitchen", visibility="listed", opened_by=None, at=1)
         people.keep(writer, "alice", "alice", 1)
         said = [(1, n, n, "alice", f"id{n}", "alice", LARGE, LARGE, 1, None, None) for n in range(1, LAST + 1)]
         writer.run_many(rows.ADD, said)
         rooms.set_heads(writer, [(LAST, 1, 1)])
-    with closing(database.reader()) as reader:
+    with closing(file.reader()) as reader:
         yield reader
 
 

@@ -9,8 +9,6 @@ from rooms_chat.connections import Connection
 from rooms_chat.delivery.delivery import COMPARE_SECONDS, Delivery
 from rooms_chat.others import Alone
 from rooms_chat.storage import rooms
-from rooms_chat.storage.database import Database
-from rooms_chat.storage.migrate import migrate
 from rooms_chat.testing.memory import MemoryWire
 
 ROOMS = 2 * rooms.HEADS_AT_ONCE + 50
@@ -33,22 +31,15 @@ def hub():
 
 
 @pytest.fixture
-def database(tmp_path):
-    database = Database(f"sqlite:///{tmp_path / 'rooms.db'}")
-    migrate(database)
-    return database
-
-
-@pytest.fixture
-def delivery(database, hub):
+def delivery(file, hub):
     """Alice is in every room."""
     alice = Connection("alice", "127.0.0.1", None)
-    with closing(database.writer()) as writer:
+    with closing(file.writer()) as writer:
         opened = [
             rooms.add(writer, key=f"room{n}", name=f"room{n}", visibility="listed", opened_by=None, at=1)
             for n in range(ROOMS)
         ]
-    with closing(database.reader()) as reader:
+    with closing(file.reader()) as reader:
         delivery = Delivery(MemoryWire(), hub, reader, Alone())
         for room in opened:
             delivery.admit(alice, room, 0)
@@ -74,8 +65,8 @@ def test_others_have_their_turn_after_two_hundred_rooms(hub):
 
 
 @pytest.mark.usefixtures("delivery")
-def test_while_the_database_cannot_be_read_the_next_second_looks_again(hub, database):
-    with closing(database.writer()) as writer:
+def test_while_the_database_cannot_be_read_the_next_second_looks_again(hub, file):
+    with closing(file.writer()) as writer:
         writer._raw.execute("ALTER TABLE rooms RENAME TO away")
         assert a_second_passes(hub) == 1
         writer._raw.execute("ALTER TABLE away RENAME TO rooms")

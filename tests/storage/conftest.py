@@ -1,15 +1,6 @@
 import pytest
 
 from rooms_chat.storage.database import Database
-from rooms_chat.storage.migrate import migrate
-
-
-@pytest.fixture
-def file(tmp_path):
-    """A database in a file."""
-    database = Database(f"sqlite:///{tmp_path / 'rooms.db'}")
-    migrate(database)
-    return database
 
 
 @pytest.fixture

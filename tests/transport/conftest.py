@@ -3,6 +3,7 @@
 There every one of them has to fail, and those marked `common` have to pass; a table tells how.
 """
 
+import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.transport.raw import close_all
 from tests.transport.servers import IS_STOCK, Server, served
 
 SCOPE = "function" if IS_STOCK else "session"  # who was hurt shall not answer for what others did
@@ -83,6 +85,18 @@ def table() -> list[str]:
         how = hurt[0].why.replace("|", "\\|") if hurt else ""
         rows.append(f"| {line} | `{test}` | {len(hurt)} of {len(tried)} | {how} |")
     return rows
+
+
+@pytest.fixture
+def room() -> str:
+    """A room of this test's own, on a server of many."""
+    return f"r-{secrets.token_hex(4)}"
+
+
+@pytest.fixture(autouse=True)
+def no_connection_is_left() -> Iterator[None]:
+    yield
+    close_all()
 
 
 @pytest.fixture(scope=SCOPE)

@@ -2,7 +2,6 @@
 
 import json
 import random
-import secrets
 import socket
 import sqlite3
 import struct
@@ -12,22 +11,11 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from tests.transport.raw import Polling, Raw, ask_upgrade, close_all, frame
+from tests.transport.raw import Polling, Raw, ask_upgrade, frame
 from tests.transport.servers import wait_until
 
 RESET = struct.pack("ii", 1, 0)
 DYING = 40
-
-
-@pytest.fixture
-def room():
-    return f"r-{secrets.token_hex(4)}"
-
-
-@pytest.fixture(autouse=True)
-def no_connection_is_left():
-    yield
-    close_all()
 
 
 @contextmanager

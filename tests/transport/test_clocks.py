@@ -2,13 +2,12 @@
 
 import contextlib
 import itertools
-import secrets
 import socket
 import time
 
 import pytest
 
-from tests.transport.raw import Polling, Raw, ask_page, ask_upgrade, close_all, connect, frame, is_readable, status_of
+from tests.transport.raw import Polling, Raw, ask_page, ask_upgrade, connect, frame, is_readable, status_of
 
 HEAD_SECONDS, REQUEST_SECONDS, IDLE_SECONDS, DEAD_SECONDS, STALLED_SECONDS = 1.0, 3.0, 3.0, 3.5, 3.0
 PROBE_SECONDS = 1.0
@@ -19,17 +18,6 @@ LATE_SECONDS = 2.0  # how much later a busy machine may see it
 POST = b"POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n"
 UPGRADE = b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nUpgrade: websocket\r\n"
 GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
-
-
-@pytest.fixture
-def room():
-    return f"r-{secrets.token_hex(4)}"
-
-
-@pytest.fixture(autouse=True)
-def no_connection_is_left():
-    yield
-    close_all()
 
 
 def seconds_until_ended(drips, patience):

@@ -8,15 +8,9 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.transport.raw import Echo, Raw, close_all
+from tests.transport.raw import Echo, Raw
 
 LINE = "dear requests have a rate"
-
-
-@pytest.fixture(autouse=True)
-def no_connection_is_left():
-    yield
-    close_all()
 
 
 @pytest.fixture

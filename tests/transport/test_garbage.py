@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rooms_chat.transport import frames, packets
 from rooms_chat.transport.frames import BadFrame
 from rooms_chat.transport.packets import BrokenPacket
-from tests.transport.raw import Echo, Raw, close_all, frame
+from tests.transport.raw import Echo, Raw, frame
 
 FEW = 300
 TRIES = int(os.environ.get("FUZZ", FEW))
@@ -52,12 +52,6 @@ FRAME = st.builds(
     reserved=st.sampled_from([0, 0, 0, 0x40]),
     size=st.none() | st.integers(0, 2**63),
 )
-
-
-@pytest.fixture(autouse=True)
-def no_connection_is_left():
-    yield
-    close_all()
 
 
 @given(st.binary(max_size=300))

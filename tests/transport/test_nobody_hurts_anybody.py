@@ -3,7 +3,6 @@
 import contextlib
 import http.client
 import json
-import secrets
 import socket
 import time
 
@@ -15,7 +14,6 @@ from tests.transport.raw import (
     Raw,
     ask_page,
     ask_upgrade,
-    close_all,
     connect,
     frame,
     is_readable,
@@ -25,17 +23,6 @@ from tests.transport.servers import wait_until
 
 UNHURT_MS = 100
 TALK_BYTES = 30_000_000  # six of them for each Korean letter: here it is told as text and as HTML, elsewhere escaped
-
-
-@pytest.fixture
-def room():
-    return f"r-{secrets.token_hex(4)}"
-
-
-@pytest.fixture(autouse=True)
-def no_connection_is_left():
-    yield
-    close_all()
 
 
 # What anybody may do --------------------------------------------------------------------------------------------------

@@ -1,26 +1,14 @@
 """What waits for who reads slowly: no news, every message, and never more than its outbox holds."""
 
 import json
-import secrets
 import socket
 
 import pytest
 
-from tests.transport.raw import Raw, close_all
+from tests.transport.raw import Raw
 
 LINE = "who reads slowly is left out of typing and presence"
 POSTS = 300  # with their HTML two outboxes full, and more than the kernel takes
-
-
-@pytest.fixture(autouse=True)
-def no_connection_is_left():
-    yield
-    close_all()
-
-
-@pytest.fixture
-def room():
-    return f"r-{secrets.token_hex(4)}"
 
 
 def member(server, room, name):

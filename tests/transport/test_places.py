@@ -14,12 +14,6 @@ PLACES, FOR_LINES = 200, 180
 DEFAULT_PER_ADDRESS = 1000
 
 
-@pytest.fixture(autouse=True)
-def no_connection_is_left():
-    yield
-    close_all()
-
-
 @pytest.fixture
 def many_files():
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

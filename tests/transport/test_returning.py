@@ -2,7 +2,6 @@
 
 import json
 import queue
-import secrets
 import shutil
 import subprocess
 import threading
@@ -13,22 +12,11 @@ import pytest
 import socketio
 
 from tests.services import postgres_server
-from tests.transport.raw import Raw, close_all
+from tests.transport.raw import Raw
 
 BACK = Path(__file__).with_name("back.mjs")
 PATIENCE = 30
 WAYS = ["polling,websocket", "websocket", "polling"]
-
-
-@pytest.fixture(autouse=True)
-def no_connection_is_left():
-    yield
-    close_all()
-
-
-@pytest.fixture
-def room():
-    return f"r-{secrets.token_hex(4)}"
 
 
 class Javascript:
