@@ -1,8 +1,6 @@
-"""The pages over real nouns and a real journal, on a hub that turns while a test waits."""
+"""The pages over real nouns and a real journal, on the hub and the wire of scenarios."""
 
-import queue
 import re
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,48 +13,9 @@ from werkzeug.test import TestResponse
 
 from rooms_chat import create_app
 from rooms_chat.config import read_settings
+from rooms_chat.testing.memory import MemoryHub, MemoryWire
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-
-
-class Loop:
-    """A hub on the test's own thread."""
-
-    def __init__(self) -> None:
-        self._calls: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self.call_soon = self.call_from_thread = self._calls.put
-
-    def call_later(self, seconds: float, call: Callable[[], None]) -> threading.Event:
-        return threading.Event()  # nobody waits that long here
-
-    def start_thread(self, target: Callable[[], None]) -> Callable[[float], bool]:
-        thread = threading.Thread(target=target, daemon=True)
-        thread.start()
-
-        def join(seconds: float) -> bool:
-            thread.join(seconds)
-            return not thread.is_alive()
-
-        return join
-
-    def sleep_thread(self, seconds: float) -> None: ...
-
-    def semaphore(self) -> threading.Semaphore:
-        return threading.Semaphore(0)
-
-    def wait(self, pending: Any, seconds: float = 10) -> Any:
-        while not pending.done:
-            self._calls.get(timeout=seconds)()
-        return pending.result()
-
-
-class Silence:
-    """A wire with nobody on it."""
-
-    def enter_room(self, connection: Any, room: str) -> None: ...
-    def leave_room(self, connection: Any, room: str) -> None: ...
-    def emit(self, event: str, data: Any, room: str, but: Any = None) -> None: ...
-    def send(self, connection: Any, event: str, data: Any) -> None: ...
 
 
 class Browser:
@@ -92,7 +51,7 @@ def make_app(tmp_path: Path) -> Iterator[Callable[..., Flask]]:
 
     def make(**flags: str) -> Flask:
         settings = read_settings({"data": str(tmp_path), "rooms_per_hour": "0", "message_rate": "0", **flags}, {})
-        made.append(create_app(settings, secret_key="secret", hub=Loop(), wire=Silence()))
+        made.append(create_app(settings, secret_key="secret", hub=MemoryHub(), wire=MemoryWire()))
         return made[-1]
 
     yield make
