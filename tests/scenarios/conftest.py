@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rooms_chat.testing import Person
 from tests.services import Postgres
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,3 +79,12 @@ def live(data: Path, *flags: str) -> Iterator[str]:
         assert server.wait(10) == 0
     said = (data / "errors").read_text().splitlines()
     assert [line for line in said if " ERROR " in line or "Traceback" in line] == []
+
+
+@pytest.fixture
+def kitchen(alice: Person, bob: Person, charlie: Person) -> Person:
+    """Alice opened it, and Bob is in it; Charlie is next door."""
+    alice.joins("kitchen")
+    bob.joins("kitchen")
+    charlie.joins("garden")
+    return alice

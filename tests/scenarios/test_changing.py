@@ -1,17 +1,6 @@
 """Editing and removing: everybody in the room sees it, once, in its place among what is said."""
 
-import pytest
-
 from rooms_chat.testing import Person, refused
-
-
-@pytest.fixture
-def kitchen(alice: Person, bob: Person, charlie: Person) -> Person:
-    """Alice opened it, and Bob is in it; Charlie is next door."""
-    alice.joins("kitchen")
-    bob.joins("kitchen")
-    charlie.joins("garden")
-    return alice
 
 
 def test_an_edit_is_seen_by_who_is_in_the_room(kitchen: Person, bob: Person, charlie: Person) -> None:

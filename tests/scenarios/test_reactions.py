@@ -7,15 +7,6 @@ from rooms_chat.events import Reaction, Reactor
 from rooms_chat.testing import Cast, Person, refused
 
 
-@pytest.fixture
-def kitchen(alice: Person, bob: Person, charlie: Person) -> Person:
-    """Alice opened it, and Bob is in it; Charlie is next door."""
-    alice.joins("kitchen")
-    bob.joins("kitchen")
-    charlie.joins("garden")
-    return alice
-
-
 def named(*people: Person) -> list[Reactor]:
     return [Reactor(str(person.id), person.name) for person in people]
 

@@ -1,18 +1,7 @@
 """Replies: they show what they answer, as it is."""
 
-import pytest
-
 from rooms_chat.events import Quote
 from rooms_chat.testing import Person, refused
-
-
-@pytest.fixture
-def kitchen(alice: Person, bob: Person, charlie: Person) -> Person:
-    """Alice opened it, and Bob is in it; Charlie is next door."""
-    alice.joins("kitchen")
-    bob.joins("kitchen")
-    charlie.joins("garden")
-    return alice
 
 
 def test_a_reply_shows_what_it_answers(kitchen: Person, bob: Person, charlie: Person) -> None:
