@@ -84,11 +84,15 @@ export function finish(item) {
 export function rest(item) {
   item.classList.remove("rests");
   waiting.add(item);
-  if (waiting.size === RESTING_TOGETHER) requestAnimationFrame(() => requestAnimationFrame(restAll));
+  if (waiting.size === RESTING_TOGETHER) requestAnimationFrame(restTogether);
 }
-function restAll() {
-  for (const item of waiting) item.classList.add("rests");
+/** Those that wait now are drawn in this frame, and rest in the next; whoever comes in between is drawn later. */
+function restTogether() {
+  const drawn = [...waiting];
   waiting.clear();
+  requestAnimationFrame(() => {
+    for (const item of drawn) if (!waiting.has(item)) item.classList.add("rests");
+  });
 }
 
 function showTime(item, at) {
