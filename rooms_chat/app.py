@@ -94,7 +94,7 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
         cards=Cards(reader, limits, presence, rooms, members),
         links=Links(reader, journal, limits, people),
         delivery=delivery,
-        news=News(wire, hub, presence, rooms, members, unread, others),
+        news=News(wire, hub, people, presence, rooms, members, unread, others),
         unread=unread,
         journal=journal,
         reader=reader,

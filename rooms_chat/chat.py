@@ -62,6 +62,7 @@ class Chat:
         """From now on people are told what happens, and other workers may be heard."""
         self.delivery.start()
         self.news.start()
+        self.people.first_came, self.people.last_went = self.others.listen_for, self.others.ignore_for
         self.others.start(self.delivery, self.news, self.forgot)
 
     def committed(self, rows: list[LogRow]) -> None:

@@ -20,7 +20,7 @@ class Word(msgspec.Struct, omit_defaults=True):
     """What one worker tells the others, of what no log keeps: it may get lost.
 
     `typing` and `data` are for who is in a room. `rooms` changed for those who watch lists; a person `joined` a room
-    for good, or left one for good and for all its tabs (`forgot`), by ids. An `event` is for one person's tabs.
+    for good, or left one for good and for all its tabs (`forgot`), by ids. An `event` is for one person's connections.
     """
 
     worker: str = ""
@@ -59,12 +59,18 @@ class Others(Protocol):
     def ignore(self, room: int) -> None:
         """Nobody is in it here any more."""
 
+    def listen_for(self, person: str) -> None:
+        """A person, by its id, is connected here: hear what is for its connections."""
+
+    def ignore_for(self, person: str) -> None:
+        """It is not connected here any more."""
+
     def learn(self, room: int) -> Pending[None]:
         """Know who is in a room elsewhere; settled also where that cannot be known."""
         ...
 
     def tell(self, word: Word, room: int | None = None) -> None:
-        """Tell those who listen to a room, or everybody."""
+        """Tell those who listen for the person it is for, or to a room, or else everybody."""
 
     def close(self) -> None:
         """Say farewell."""
@@ -83,6 +89,10 @@ class Alone:
     def listen(self, room: int) -> None: ...
 
     def ignore(self, room: int) -> None: ...
+
+    def listen_for(self, person: str) -> None: ...
+
+    def ignore_for(self, person: str) -> None: ...
 
     def learn(self, room: int) -> Pending[None]:
         return settled()

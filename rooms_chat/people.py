@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
@@ -65,6 +66,8 @@ class People:
         self._keys = URLSafeSerializer(secret_key, salt="person")
         self._signing_key = self._keys.make_signer().derive_key()
         self._known: WeakValueDictionary[str, Person] = WeakValueDictionary()
+        self.first_came: Callable[[str], None] = _nobody_asks  # by a person's id: it is connected here
+        self.last_went: Callable[[str], None] = _nobody_asks
 
     def new_guest(self) -> Person:
         """A person that no row knows of yet."""
@@ -74,10 +77,19 @@ class People:
         """Count a connection of a person. Raises Busy when it has too many."""
         if self._connections_per_person and len(person.connections) >= self._connections_per_person:
             raise Busy(f"You are connected {len(person.connections)} times already. Close one of them.", retry_after=5)
+        if not person.connections:
+            self.first_came(person.id)
         person.connections.add(connection)
 
     def disconnected(self, person: Person, connection: "Connection") -> None:
         person.connections.discard(connection)
+        if not person.connections:
+            self.last_went(person.id)
+
+    def connections_of(self, id: str) -> set["Connection"]:
+        """All connections of whoever has this id, by this worker."""
+        known = self._known.get(id)
+        return known.connections if known is not None else set()
 
     def key_for(self, person: Person) -> str:
         """What makes its bearer this person. Never shown to anybody else."""
@@ -119,3 +131,6 @@ class People:
     def _remember(self, person: Person) -> Person:
         """The one that is known, where another asked for it meanwhile."""
         return self._known.setdefault(person.id, person)
+
+
+def _nobody_asks(id: str) -> None: ...

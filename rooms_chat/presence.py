@@ -70,16 +70,6 @@ class Presence:
         known = self._known.get(person)
         return self.connections_of(known, room) if known is not None else set()
 
-    def connections_of_id(self, person: str) -> set[Connection]:
-        """All connections of whoever has this id, if it was in a room here."""
-        known = self._known.get(person)
-        return known.connections if known is not None else set()
-
-    def room_elsewhere(self, person: Person) -> int | None:
-        """A room in which a person is here, and by another worker as well."""
-        shared = (room for room in self._rooms.get(person, ()) if person.id in self.elsewhere.known(room))
-        return next(shared, None)
-
     def number_here(self, room: int) -> int:
         """Readers are counted too."""
         return len(self._here.get(room, ())) + len(self.elsewhere.people(room)) - len(self._in_both.get(room, ()))

@@ -172,14 +172,28 @@ def test_leaving_for_good_at_one_takes_the_tabs_at_the_other_out(at, room):
     assert [body["message"] for body in phone.heard("my response")] == []
 
 
-def test_what_a_person_has_seen_is_told_to_its_tab_at_the_other_worker(at, room):
-    alice = at(0, room, "alice")
+def test_what_a_person_has_seen_is_told_to_its_device_at_the_other_worker_wherever_that_is(at, room):
+    alice, bob, charlie = at(0, room, "alice"), at(0, room, "bob"), at(1, room, "charlie")
     alice.asks("my event", room=room, message="soup?")
-    phone = at(1, room, key=alice.joined["you"]["key"])
-    while not phone.heard("seen"):  # within a second a worker knows who else is a person's
-        alice.asks("seen", room=room, seq=1)
-        phone.came.wait(0.2)
-    assert phone.hears("seen")["seq"] == 1
+    key = alice.joined["you"]["key"]
+    phone, tab = at(1, key=key), at(1, f"{room}-else", key=key)
+    phone.asks("rooms", on=True)
+    assert unread_with(bob.asks("my event", room=room, message="bread?"), phone) == 1
+    for device in (phone, tab):
+        while not device.heard("seen"):  # it is listened for soon after somebody came
+            alice.asks("seen", room=room, seq=2)
+            device.came.wait(0.2)
+        assert device.hears("seen") == {"room": room, "seq": 2, "unread": 0, "mentions": 0}
+    while tab.asks("join", room=room)["seen"] != 2:  # within a second it is written
+        tab.came.wait(0.2)
+    assert unread_with(bob.asks("my event", room=room, message="salt?"), phone) == 1
+    assert charlie.heard("seen") == []
+
+
+def unread_with(posted: dict[str, Any], device: Person) -> int:
+    """What a device is told to be new once this is."""
+    told = device.hears("unread", lambda body: body["rooms"][0]["last_seq"] == posted["seq"])
+    return int(told["rooms"][0]["unread"])
 
 
 def test_lists_of_rooms_agree_and_stay_up_to_date_at_both(at, room):

@@ -17,7 +17,7 @@ from rooms_chat.errors import TryAgain
 from rooms_chat.hub import Hub
 from rooms_chat.members import Members
 from rooms_chat.others import Others, Word
-from rooms_chat.people import Listed, Person
+from rooms_chat.people import Listed, People, Person
 from rooms_chat.presence import Presence
 from rooms_chat.rooms import ACTIVE_SHOWN, Rooms
 from rooms_chat.storage.rooms import Room
@@ -42,6 +42,7 @@ class News:
         self,
         wire: Wire,
         hub: Hub,
+        people: People,
         presence: Presence,
         rooms: Rooms,
         members: Members,
@@ -50,6 +51,7 @@ class News:
     ) -> None:
         self._wire = wire
         self._hub = hub
+        self._people = people
         self._presence = presence
         self._rooms = rooms
         self._members = members
@@ -81,8 +83,7 @@ class News:
         """To a person's other connections."""
         for connection in person.connections - {but}:
             self._wire.send(connection, event, data)
-        if (room := self._presence.room_elsewhere(person)) is not None:
-            self._others.tell(Word(to=person.id, event=event, body=data), room)
+        self._others.tell(Word(to=person.id, event=event, body=data))
 
     def watch_rooms(self, connection: Connection) -> None:
         self.ignore_rooms(connection)
@@ -143,9 +144,9 @@ class News:
         if word.joined is not None:
             self._joined_for_good(*word.joined)
         if word.to is not None:
-            for connection in self._presence.connections_of_id(word.to):
+            for connection in self._people.connections_of(word.to):
                 self._wire.send(connection, word.event, word.body)
-            self._unread.forget(word.to)
+            self._unread.forget(word.to, self._own_of(word.to))
         found = self._rooms.by_id(room) if room is not None else None
         if found is not None and word.data is not None:
             self._relay(found, word.data)
@@ -233,6 +234,10 @@ class News:
 
     def _watched_by(self, person: str) -> list[tuple[Connection, Watched]]:
         return [(watcher, self._watchers[watcher]) for watcher in self._watchers_of.get(person, ())]
+
+    def _own_of(self, person: str) -> set[int]:
+        """The rooms of which a person is a member, as far as it watches them here."""
+        return {room for _, watched in self._watched_by(person) for room in watched.own}
 
     def _forget_watcher(self, connection: Connection) -> None:
         person = connection.identify().id

@@ -6,6 +6,7 @@ of the room, from which each member takes away what it posted itself.
 
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,10 +93,11 @@ class Unread:
             if room.head == count.head:
                 count.count(person, reading.unread, reading.mentions)
 
-    def forget(self, person: str) -> None:
-        """It may have seen more elsewhere than was counted with."""
-        for count in self._counts.values():
-            count.tallies.pop(person, None)
+    def forget(self, person: str, rooms: Iterable[int]) -> None:
+        """It may have seen more of these elsewhere than was counted with."""
+        for room in rooms:
+            if count := self._counts.get(room):
+                count.tallies.pop(person, None)
 
     def room_changed(self, room: Room) -> None:
         """Something happened in a room, or just who is there. Raises TryAgain."""

@@ -79,6 +79,14 @@ class ByRedis:
         self._listener.remove(self._names.bell(room), self._names.words(room))
         self._speaker.wake()
 
+    def listen_for(self, person: str) -> None:
+        self._listener.add(self._names.words_for(person))
+        self._speaker.wake()
+
+    def ignore_for(self, person: str) -> None:
+        self._listener.remove(self._names.words_for(person))
+        self._speaker.wake()
+
     def learn(self, room: int) -> Pending[None]:
         if self._leases.knows(room) or not self._answers:
             return settled()
@@ -91,8 +99,7 @@ class ByRedis:
 
     def tell(self, word: Word, room: int | None = None) -> None:
         body = msgspec.json.encode(msgspec.structs.replace(word, worker=self._leases.worker))
-        subject = self._names.everybody if room is None else self._names.words(room)
-        self._speaker.say(subject, self._signed(body))
+        self._speaker.say(self._subject(word, room), self._signed(body))
 
     def close(self) -> None:
         self._is_closing = True
@@ -100,6 +107,11 @@ class ByRedis:
             self._leases.farewell()
         except Away:
             return
+
+    def _subject(self, word: Word, room: int | None) -> str:
+        if word.to is not None:
+            return self._names.words_for(word.to)
+        return self._names.everybody if room is None else self._names.words(room)
 
     # What is heard ---------------------------------------------------------------------------------------------------
 
@@ -110,6 +122,8 @@ class ByRedis:
                 self._hear_bell(int(rest), int(said))
             elif kind == "words":
                 self._hear_word(int(rest) if rest else None, said)
+            elif kind == "for":
+                self._hear_word(None, said)
         except (ValueError, msgspec.MsgspecError):
             return  # whoever says so is none of us
 

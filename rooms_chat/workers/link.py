@@ -55,5 +55,8 @@ class Names:
     def words(self, room: int) -> str:
         return f"{self.prefix}:words:{room}"
 
+    def words_for(self, person: str) -> str:
+        return f"{self.prefix}:for:{person}"
+
     def count(self, key: str, seconds: float, slot: int) -> str:
         return f"{self.prefix}:count:{seconds:g}:{slot}:{key}"
