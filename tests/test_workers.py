@@ -140,7 +140,7 @@ def test_of_two_who_took_one_name_at_once_the_later_one_is_called_otherwise_and_
 def test_of_two_who_came_in_the_same_millisecond_one_keeps_the_name(workers, monkeypatch):
     one, other = workers
     with monkeypatch.context() as at_one_time:
-        at_one_time.setattr(presence, "_now", lambda: 1)
+        at_one_time.setattr(presence, "now_ms", lambda: 1)
         here = [one.enters("alice", "a"), other.enters("alice", "b")]
     beat(*workers, *workers)
     assert [connection.person.name for connection in here] == ["alice", "alice 2"]
