@@ -124,4 +124,3 @@ export class Deeds {
     return Boolean(last);
   }
 }
-

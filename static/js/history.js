@@ -42,7 +42,7 @@ export class History {
   }
   /** Messages of the live stream, new or changed. */
   told(messages) {
-    const inSight = this.attached && this.scroll.atEnd;
+    const inSight = this.atNewest;
     const beyond = messages.filter(({ seq }) => seq > (this.messages.newest ?? 0));
     this.#put(messages.filter((message) => this.#belongs(message)));
     if (!this.attached) this.#hold(beyond);

@@ -20,7 +20,7 @@ export class Removals {
   #sending = new Set();
   #timer;
 
-  /** `send(entry)` gives the server's answer; `settledFor(entry, answer)` hears of those that are over. */
+  /** `send(entry)` gives the server's answer; `over(entry, answer)` hears of those that are over. */
   constructor({ person, send, over, kept = keptHere(person), now = Date.now, later = (go, ms) => setTimeout(go, ms) }) {
     Object.assign(this, { send, over, kept, now, later });
   }

@@ -23,6 +23,9 @@ function announced(store) {
   return store;
 }
 
+/** Whether `holder` may have a lease that is held so. */
+const isFree = (held, holder, now) => !held || held.holder === holder || held.until <= now;
+
 export class MemoryStore {
   entries = new Map();
   leases = new Map();
@@ -37,8 +40,7 @@ export class MemoryStore {
   }
   /** Whether `holder` has the lease of `name` from now on, for so long. */
   async lease(name, holder, now, ms) {
-    const held = this.leases.get(name);
-    if (held && held.holder !== holder && held.until > now) return false;
+    if (!isFree(this.leases.get(name), holder, now)) return false;
     this.leases.set(name, { holder, until: now + ms });
     return true;
   }
@@ -47,7 +49,7 @@ export class MemoryStore {
   }
 }
 
-class LocalStore extends MemoryStore {
+class LocalStore {
   static open() {
     try {
       localStorage.setItem("rooms:try", "1");
@@ -77,9 +79,7 @@ class LocalStore extends MemoryStore {
   }
   async lease(name, holder, now, ms) {
     return this.#change(LEASES, (leases) => {
-      this.leases = leases;
-      const held = leases.get(name);
-      const free = !held || held.holder === holder || held.until <= now;
+      const free = isFree(leases.get(name), holder, now);
       if (free) leases.set(name, { holder, until: now + ms });
       return free;
     });
@@ -122,8 +122,7 @@ class IndexedStore {
   }
   lease(name, holder, now, ms) {
     return this.#within(LEASES, "readwrite", async (leases) => {
-      const held = await done(leases.get(name));
-      if (held && held.holder !== holder && held.until > now) return false;
+      if (!isFree(await done(leases.get(name)), holder, now)) return false;
       await done(leases.put({ name, holder, until: now + ms }));
       return true;
     });
