@@ -1,6 +1,7 @@
 /** The dialogs about a room: its pins, its topic, archiving it, leaving it. Loaded when the first is opened. */
 
-import { make, openDialog } from "./dialog.js";
+import { openDialog } from "./dialog.js";
+import { make } from "./make.js";
 import { putFace } from "./people.js";
 import { ask } from "./socket.js";
 import { explain, t } from "./strings.js";

@@ -1,6 +1,6 @@
 /** A card for a person, beside what was pressed: who it is, since when, and where one may meet. Loaded on first use. */
 
-import { make } from "./dialog.js";
+import { make } from "./make.js";
 import { putFace } from "./people.js";
 import { moveBeside } from "./place.js";
 import { ask } from "./socket.js";

@@ -1,6 +1,7 @@
 /** Carries out slash commands. Loaded with the first one. */
 
-import { make, openDialog } from "./dialog.js";
+import { openDialog } from "./dialog.js";
+import { make } from "./make.js";
 import { ordersFor } from "./orders.js";
 import { copy } from "./share.js";
 import { ask } from "./socket.js";

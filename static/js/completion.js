@@ -5,8 +5,10 @@
 
 import { completed, fitting, wanted } from "./complete.js";
 import { found, loadEmoji } from "./emoji.js";
+import { isComposed } from "./keys.js";
+import { make } from "./make.js";
 import { ordersFor } from "./orders.js";
-import { hue, initials } from "./people.js";
+import { putFace } from "./people.js";
 import { remember } from "./recent.js";
 import { t } from "./strings.js";
 
@@ -68,7 +70,7 @@ export class Completion {
     this.#show([]);
   }
   #key(event) {
-    if (!this.#offers.length || event.isComposing || event.keyCode === 229) return;
+    if (!this.#offers.length || isComposed(event)) return;
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (step) this.#mark((this.#at + step + this.#offers.length) % this.#offers.length);
@@ -122,11 +124,7 @@ function option({ id, sign, name, takes, more }, place) {
 }
 
 function face(id, name) {
-  const element = make("span", { className: "face tiny", textContent: initials(name), ariaHidden: "true" });
-  element.dataset.hue = hue(id);
+  const element = make("span", { className: "face tiny", ariaHidden: "true" });
+  putFace(element, id, name);
   return element;
-}
-
-function make(kind, properties) {
-  return Object.assign(document.createElement(kind), properties);
 }

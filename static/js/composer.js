@@ -2,6 +2,7 @@
 
 import { Drafts } from "./drafts.js";
 import { newId } from "./ids.js";
+import { isComposed } from "./keys.js";
 import { parsed } from "./orders.js";
 import { explain, t } from "./strings.js";
 import { Subject } from "./subject.js";
@@ -170,8 +171,7 @@ export class Composer {
     field?.focus();
   }
   #key(event) {
-    // What an input method composes belongs to it, up to the Enter that ends the composition.
-    if (event.isComposing || event.keyCode === 229) return;
+    if (isComposed(event)) return;
     if (event.key === "Escape" && this.subject.now) return this.cancel();
     if (event.key === "ArrowUp" && !this.field.value && !this.subject.now && this.asks.editLast()) return event.preventDefault();
     // On a phone Enter makes a line, and the button sends.
@@ -188,7 +188,7 @@ export class Composer {
     openPicker(button, (emoji) => this.insert(emoji));
   }
   #nameKey(event) {
-    if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
+    if (event.key !== "Enter" || isComposed(event)) return;
     event.preventDefault();
     if (this.field.value.trim()) this.form.requestSubmit();
     else this.field.focus();

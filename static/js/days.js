@@ -1,6 +1,7 @@
 /** Going to a day: loaded when it is first asked for. */
 
-import { openDialog, make } from "./dialog.js";
+import { openDialog } from "./dialog.js";
+import { make } from "./make.js";
 import { ask } from "./socket.js";
 import { t } from "./strings.js";
 

@@ -1,5 +1,6 @@
 /** A dialog over the page. The browser gives the focus back, and lets Esc close it. */
 
+import { make } from "./make.js";
 import { t } from "./strings.js";
 
 /**
@@ -22,10 +23,4 @@ export function openDialog(kind, title, fill) {
   close.hidden = Boolean(body.querySelector("[data-cancel]"));
   document.body.append(dialog);
   dialog.showModal();
-}
-
-export function make(name, properties = {}, ...children) {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...children);
-  return element;
 }

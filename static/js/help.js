@@ -1,7 +1,8 @@
 /** The sheet that tells every key. */
 
-import { make, openDialog } from "./dialog.js";
+import { openDialog } from "./dialog.js";
 import { isApple } from "./keys.js";
+import { make } from "./make.js";
 import { t } from "./strings.js";
 
 const CHORD = isApple ? "⌘" : "Ctrl";

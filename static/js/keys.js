@@ -5,6 +5,9 @@ const FOCUSABLE = "textarea, input:not([type=hidden], [type=radio]), a[href], bu
 
 export const isApple = /Mac|iP(hone|ad|od)/.test(globalThis.navigator?.platform ?? "");
 
+/** Whether a press belongs to an input method that composes a letter, up to the Enter that ends the composition. */
+export const isComposed = ({ isComposing, keyCode }) => isComposing || keyCode === 229;
+
 /** What a key press asks for: {do, step?, unread?}, or null. Pure. */
 export function meant({ key, ctrlKey, metaKey, altKey, shiftKey, isComposing }, { typing, apple = isApple }) {
   if (isComposing) return null;

@@ -1,6 +1,7 @@
 /** What I chose for myself: my name, my status, and the switches of this browser. Loaded when its menu first opens. */
 
-import { make, openDialog } from "./dialog.js";
+import { openDialog } from "./dialog.js";
+import { make } from "./make.js";
 import { pref, setPref } from "./prefs.js";
 import { copy } from "./share.js";
 import { ask } from "./socket.js";

@@ -1,6 +1,8 @@
 /** The picker of emoji: found by a word, or looked for in groups. Loaded when it is first opened. */
 
 import { found, loadEmoji } from "./emoji.js";
+import { isComposed } from "./keys.js";
+import { make } from "./make.js";
 import { moveBeside } from "./place.js";
 import { quick, recent, remember } from "./recent.js";
 import { t } from "./strings.js";
@@ -96,7 +98,7 @@ class Picker {
   }
   #fieldKey(event) {
     const first = this.grid.firstElementChild;
-    if (event.isComposing || event.keyCode === 229 || !first) return;
+    if (isComposed(event) || !first) return;
     if (event.key === "Enter") this.#choose(first.dataset.emoji);
     else if (event.key === "ArrowDown") first.focus();
     else return;
@@ -144,8 +146,4 @@ function emojiButton({ emoji, label }) {
   const button = make("button", { type: "button", className: "deed emoji", tabIndex: -1, textContent: emoji, ariaLabel: label });
   button.dataset.emoji = emoji;
   return button;
-}
-
-function make(kind, properties) {
-  return Object.assign(document.createElement(kind), properties);
 }

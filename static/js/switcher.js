@@ -1,6 +1,8 @@
 /** Going to a room by a few letters of its name. */
 
-import { make, openDialog } from "./dialog.js";
+import { openDialog } from "./dialog.js";
+import { isComposed } from "./keys.js";
+import { make } from "./make.js";
 import { t } from "./strings.js";
 
 const SHOWN_AT_MOST = 12;
@@ -68,7 +70,7 @@ class Switcher {
     else this.field.removeAttribute("aria-activedescendant");
   }
   #key(event) {
-    if (event.isComposing || event.keyCode === 229) return;
+    if (isComposed(event)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && this.#offers.length) this.#at = (this.#at + step + this.#offers.length) % this.#offers.length;
     else if (event.key === "Enter") this.#go(this.#offers[this.#at]);
