@@ -164,6 +164,7 @@ class Transaction:
         self.rows.append(LogRow(room, seq, kind, message, new_member, facts))
 
     def write_heads(self) -> None:
+        """The last of it: what is left of the rows, and how far each room has come by them."""
         self._write_rows()
         spoken_in = {row.room for row in self.rows if row.kind == log.POSTED}
         moved = {row.room for row in self.rows}

@@ -45,13 +45,13 @@ class Screen:
     def sends(self, event: str, *args: Any, **fields: Any) -> Sent:
         """Send any request and do not wait: `.answer()` of what comes back does."""
         __tracebackhide__ = True
-        self._is_connected()
+        self._comes_online()
         return self.client.ask(event, self._arguments(args, fields))
 
     def tells(self, event: str, *args: Any, **fields: Any) -> None:
         """Send any request and ask for no acknowledgement."""
         __tracebackhide__ = True
-        self._is_connected()
+        self._comes_online()
         self.client.tell(event, self._arguments(args, fields))
 
     def view(self, in_: str | None = None) -> View:
@@ -94,7 +94,7 @@ class Screen:
             raise AssertionError(f"{self.name} has joined no room yet: say which one is meant")
         return room
 
-    def _is_connected(self) -> None:
+    def _comes_online(self) -> None:
         if not self.client.is_connected:
             self.connects()
 

@@ -35,7 +35,7 @@ class SocketIOWire:
 
     def __init__(self, origins: list[str], places: Places) -> None:
         self._rooms = Rooms()
-        self.engine = Engine(origins, places, self._take, self._drained, self._gone, cookie_of_a_page)
+        self.engine = Engine(origins, places, self._take, self._drained, self._leave, cookie_of_a_page)
         self._socketio = SocketIO(async_mode="eventlet", client_manager=self._rooms, manage_session=False)
 
     def bind(self, app: Flask) -> None:
@@ -123,9 +123,6 @@ class SocketIOWire:
         return lambda body: line.must_write(packets.answer(id, body))
 
     # As the engine's owner -------------------------------------------------------------------------------------------
-
-    def _gone(self, line: Line) -> None:
-        self._leave(line)
 
     def _drained(self, line: Line) -> None:
         if line.connection is not None:

@@ -24,7 +24,7 @@ def over_https(app: Flask) -> bool:
 def remember(response: Response) -> Response:
     """Set the cookie with the first page, before there is a name, so that all tabs are one person."""
     if g.get("new_person"):
-        keep(response, COOKIE_NAME, chat().people.cookie_for(g.person), httponly=True)
+        keep(response, COOKIE_NAME, chat().people.key_for(g.person), httponly=True)
     return response
 
 
@@ -41,7 +41,7 @@ def choose_language() -> Answer:
 def become(person: Person, response: Answer) -> Answer:
     """This browser is somebody from now on, whoever it was."""
     g.person, g.new_person = person, False
-    keep(response, COOKIE_NAME, chat().people.cookie_for(person), httponly=True)
+    keep(response, COOKIE_NAME, chat().people.key_for(person), httponly=True)
     return response
 
 

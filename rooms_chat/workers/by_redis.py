@@ -159,19 +159,23 @@ class ByRedis:
             if is_due:
                 next_beat = time.monotonic() + BEAT_SECONDS
                 self._speaker.wake(ping=True)
-            try:
-                self._beat(is_due=is_due)
-                self._answers = True
-            except Away:
-                self._answers = False
-                self._leases.begin_again()
-                self._shares.forget()
-            except Exception:
-                logger.exception("a beat with the other workers failed")
-            if not self._answers:
-                self._settle_all()
+            self._try_to_beat(is_due=is_due)
             self._note_whether_there()
             time.sleep(PAUSE_SECONDS)
+
+    def _try_to_beat(self, *, is_due: bool) -> None:
+        """Where nobody answers, whoever waits to know who is there goes on without."""
+        try:
+            self._beat(is_due=is_due)
+            self._answers = True
+        except Away:
+            self._answers = False
+            self._leases.begin_again()
+            self._shares.forget()
+        except Exception:
+            logger.exception("a beat with the other workers failed")
+        if not self._answers:
+            self._settle_all()
 
     def _beat(self, *, is_due: bool) -> None:
         if learning := list(self._learning):
