@@ -39,6 +39,7 @@ class Presence:
         person = connection.identify()
         connections = self._here[room].setdefault(person, set())
         if not connections:
+            self._learn_of(person, self.elsewhere.known(room).get(person.id))
             self._rooms.setdefault(person, set()).add(room)
             self._known[person.id] = person
             self._looks.add(room, person.id, person.name)
@@ -188,11 +189,16 @@ class Presence:
         before = self.elsewhere.put(room, id, entry)
         self._count_once(room, id)
         person = self._known.get(id)
-        if person is not None and entry.named_at > person.named_at and entry.name is not None:
-            self._become(person, entry)
+        if person is not None:
+            self._learn_of(person, entry)
         if person is None or person not in self._here.get(room, ()):
             self._untold.came(room, id, entry.listed if before is None or before.listed != entry.listed else None)
         self._settle_name(room, entry.name)
+
+    def _learn_of(self, person: Person, entry: Entry | None) -> None:
+        """What another worker has of a person holds where it is newer."""
+        if entry is not None and entry.named_at > person.named_at and entry.name is not None:
+            self._become(person, entry)
 
     def _become(self, person: Person, entry: Entry) -> None:
         """Another worker knows better what a person is called, and how it is."""

@@ -196,6 +196,20 @@ def unread_with(posted: dict[str, Any], device: Person) -> int:
     return int(told["rooms"][0]["unread"])
 
 
+def test_a_device_that_comes_by_the_other_worker_is_called_as_its_person_is_now(at, room):
+    alice, bob = at(0, room, "alice"), at(1, room, "bob")
+    alice.asks("my event", room=room, message="soup?")
+    phone = at(1, key=alice.joined["you"]["key"])
+    alice.asks("join", room=room, user_name="ally")
+    alice.asks("status", status="away", words="at lunch")
+    bob.hears("members", lambda body: ("ally", "at lunch") in [(p["user_name"], p.get("words")) for p in body["came"]])
+    you = phone.asks("join", room=room)["you"]
+    assert (you["user_name"], you["status"], you["words"]) == ("ally", "away", "at lunch")
+    phone.asks("my event", room=room, message="on my way")
+    assert bob.hears("my response", lambda body: body["message"] == "on my way")["user_name"] == "ally"
+    assert "alice" not in names(bob.heard("members")[-1]["came"])
+
+
 def test_lists_of_rooms_agree_and_stay_up_to_date_at_both(at, room):
     watchers = [at(0), at(1)]
     for watcher in watchers:
