@@ -1,13 +1,14 @@
 """Whether a database is in order: heads, log and messages have to agree."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
-from rooms_chat.errors import CannotStart, TryAgain
-from rooms_chat.storage.database import Database, Reader, Statement, StorageError
+from rooms_chat.errors import CannotStart
+from rooms_chat.storage.database import Database, StorageError
 
 RULES = (
     (
@@ -54,21 +55,19 @@ RULES = (
         "message {1} of “{0}” is pinned, and there is nothing to show",
     ),
 )
-INTEGRITY = Statement(text("PRAGMA integrity_check"))
-FOREIGN_KEYS = Statement(text("PRAGMA foreign_key_check"))
 
 
 def complaints(database: Database) -> Iterator[str]:
     """What is not in order, of one moment; the database may be in use. Raises CannotStart."""
     try:
         require_file(database)
-        with closing(database.reader()) as reader, reader.snapshot():
+        with _of_one_moment(database) as connection:
             if not database.is_postgres:
-                yield from _of_file(reader)
+                yield from _of_file(connection)
             for query, sentence in RULES:
-                yield from (sentence.format(*row) for row in reader.all(Statement(text(query))))
-    except (StorageError, TryAgain) as error:
-        reason = error.__cause__ or error
+                yield from (sentence.format(*row) for row in connection.execute(text(query)))
+    except (StorageError, SQLAlchemyError) as error:
+        reason = getattr(error, "orig", None) or error
         raise CannotStart(f"The database {database.name} cannot be read: {reason}.") from None
 
 
@@ -78,6 +77,20 @@ def require_file(database: Database) -> None:
         raise CannotStart(f"There is no database {database.path}. Name one with --data or --database.")
 
 
-def _of_file(reader: Reader) -> Iterator[str]:
-    yield from (row[0] for row in reader.all(INTEGRITY) if row[0] != "ok")
-    yield from (f"a row of {row[0]} refers to nothing" for row in reader.all(FOREIGN_KEYS))
+@contextmanager
+def _of_one_moment(database: Database) -> Iterator[Connection]:
+    """It may take minutes, and what is read for people waiting gives up after seconds."""
+    with database.engine.connect() as connection:
+        if database.is_postgres:
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        else:
+            connection.connection.dbapi_connection.isolation_level = None  # type: ignore[union-attr]
+            connection.exec_driver_sql("BEGIN")
+        yield connection
+
+
+def _of_file(connection: Connection) -> Iterator[str]:
+    yield from (row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok")
+    yield from (
+        f"a row of {row[0]} refers to nothing" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
+    )

@@ -8,6 +8,7 @@ from rooms_chat.changes import Post, Remove
 from rooms_chat.errors import CannotStart
 from rooms_chat.people import Person
 from rooms_chat.rooms import Open
+from rooms_chat.storage import check, libpq
 from rooms_chat.storage.backup import back_up
 from rooms_chat.storage.check import complaints
 from rooms_chat.storage.database import Database
@@ -98,6 +99,13 @@ def test_what_does_not_agree_is_said(used, damage, complaint):
     with transaction(used) as connection:
         connection.exec_driver_sql(damage)
     assert any(said.startswith(complaint) for said in complaints(used))
+
+
+def test_a_server_may_take_long_to_be_checked(server, monkeypatch):
+    """One with years of talk: what is read for people waiting gives up after seconds."""
+    monkeypatch.setattr(libpq, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(check, "RULES", [("SELECT 'kitchen' FROM pg_sleep(0.5)", "“{}” took long")])
+    assert list(complaints(server)) == ["“kitchen” took long"]
 
 
 def test_a_server_is_backed_up_by_its_own_tools(server, tmp_path):
