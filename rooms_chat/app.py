@@ -32,6 +32,7 @@ from rooms_chat.storage import secret
 from rooms_chat.storage.database import Database
 from rooms_chat.storage.journal import Journal
 from rooms_chat.storage.migrate import migrate
+from rooms_chat.storage.reports import Reports
 from rooms_chat.wire import Wire
 
 FORM_BYTES = 256 * 1024
@@ -65,7 +66,7 @@ def create_chat(settings: Settings, secret_key: str, hub: Hub, wire: Wire) -> Ch
     database = Database(settings.database_url, alone=settings.is_alone)
     migrate(database)
     secret_key = secret.shared(database, secret_key)
-    reader = database.reader()
+    reader = database.reader(Reports(complain))
     metrics = Metrics()
     presence = Presence(is_shared=bool(settings.redis))
     limits = limits_of(settings)
@@ -123,7 +124,7 @@ def others_of(settings: Settings, secret_key: str, hub: Hub, presence: Presence,
 
 
 def complain(complaint: str) -> None:
-    logger.error("journal: %s", complaint)
+    logger.error("the database: %s", complaint)
 
 
 def watch(chat: Chat) -> None:

@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import time
+import urllib.error
 from contextlib import closing
 from pathlib import Path
 
@@ -145,6 +146,24 @@ def test_a_new_epoch_of_nothing_makes_no_database(tmp_path):
     said = subprocess.run(command, capture_output=True, text=True, timeout=20)
     assert said.stderr == f"rooms: There is no database {tmp_path / 'rooms.db'}. Name one with --data or --database.\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_why_a_damaged_database_cannot_be_read_stands_in_the_log(program):
+    """Everybody was told to try again, for ever, and the log was empty."""
+    server = program().start()
+    server.stop()
+    file = server.data / "rooms.db"
+    with closing(sqlite3.connect(file)) as raw:
+        (root,) = raw.execute("SELECT rootpage FROM sqlite_master WHERE name LIKE '%autoindex_rooms_1'").fetchone()
+        (page_bytes,) = raw.execute("PRAGMA page_size").fetchone()
+    with file.open("r+b") as damaged:
+        damaged.seek((root - 1) * page_bytes)
+        damaged.write(b"garbage" * 100)
+    server.start()
+    with pytest.raises(urllib.error.HTTPError, match="503"):
+        server.get("/r/kitchen.json")
+    server.stop()
+    assert "nothing could be read: database disk image is malformed" in server.complaints
 
 
 @pytest.mark.parametrize("command", ["serve", "backup", "check", "copy", "new-epoch"])

@@ -8,13 +8,13 @@ from rooms_chat.storage import rooms
 from rooms_chat.storage.database import RowError, RowLocked, StorageError, Writer
 from rooms_chat.storage.epoch import Keeper
 from rooms_chat.storage.log import LogRow
+from rooms_chat.storage.reports import Complain
 from rooms_chat.storage.transaction import Change, RoomIsHeld, Transaction
 
 CHANGES_PER_COMMIT = 500
 RETRY_SECONDS = 1.0
 
 Outcome = Any  # a change's result, the RoomsError that refuses it, or the RoomIsHeld for which it is left
-Complain = Callable[[str], None]
 Written = tuple[list[Outcome], list[LogRow]]
 
 

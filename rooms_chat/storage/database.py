@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 
 from rooms_chat.config import is_postgres
 from rooms_chat.errors import CannotStart, TryAgain
+from rooms_chat.storage.reports import Complain, to_nobody
 
 if TYPE_CHECKING:
     from rooms_chat.storage.known import Known
@@ -164,7 +165,7 @@ class Writer(Connection):
 
 
 class Reader(Connection):
-    """Only reads, for whoever runs on the hub. Where that fails it raises TryAgain, for whoever asked."""
+    """Only reads, for whoever runs on the hub. Where that fails it complains, and raises TryAgain for who asked."""
 
     @abstractmethod
     def snapshot(self) -> AbstractContextManager[None]:
@@ -172,14 +173,15 @@ class Reader(Connection):
 
 
 @contextmanager
-def failing_kindly() -> Iterator[None]:
+def failing_kindly(complain: Complain) -> Iterator[None]:
     try:
         yield
     except StorageError as error:
-        raise not_read() from error
+        raise not_read(error, complain) from error
 
 
-def not_read() -> TryAgain:
+def not_read(error: Exception, complain: Complain) -> TryAgain:
+    complain(f"nothing could be read: {error}")
     return TryAgain("This could not be read just now. Try again.", retry_after=RETRY_SECONDS)
 
 
@@ -190,7 +192,7 @@ class Kind(Protocol):
     name: str
 
     def wait_until_ready(self) -> None: ...
-    def reader(self) -> Reader: ...
+    def reader(self, complain: Complain) -> Reader: ...
     def writer(self) -> Writer: ...
     def second_writer(self) -> Writer: ...
 
@@ -217,9 +219,9 @@ class Database:
         """At a start: a server may be starting too. Raises StorageError."""
         self._kind.wait_until_ready()
 
-    def reader(self) -> Reader:
+    def reader(self, complain: Complain = to_nobody) -> Reader:
         """What only reads, and waits for no lock."""
-        return self._kind.reader()
+        return self._kind.reader(complain)
 
     def writer(self) -> Writer:
         """A connection whose commits are on the disk when they return. Raises StorageError."""

@@ -12,17 +12,17 @@ from typing import Any, TypeVar
 
 from rooms_chat.errors import Busy, CannotStart, TryAgain
 from rooms_chat.hub import Hub, Pending
-from rooms_chat.storage.commits import CHANGES_PER_COMMIT, RETRY_SECONDS, Commits, Complain, Outcome
+from rooms_chat.storage.commits import CHANGES_PER_COMMIT, RETRY_SECONDS, Commits, Outcome
 from rooms_chat.storage.database import Database, InUse, StorageError, Writer
 from rooms_chat.storage.epoch import Keeper, Note
 from rooms_chat.storage.later import Later, Waiting
 from rooms_chat.storage.log import LogRow
+from rooms_chat.storage.reports import Complain, Reports
 from rooms_chat.storage.transaction import Change, RoomIsHeld
 
 WAITING_CHANGES = 10_000
 WAITING_BYTES = 16 * 1024 * 1024
 LINGER_SECONDS = 0.002
-REPORT_SECONDS = 1.0
 TOLD_AT_ONCE = 50  # what it takes to tell of so many is about a millisecond
 
 Answered = tuple[Change, Pending[Any], Outcome]
@@ -45,12 +45,12 @@ class Journal:
         self._hub = hub
         self._on_commit = on_commit
         self._complain = complain
+        self._report = Reports(lambda complaint: hub.call_from_thread(lambda: complain(complaint)))
         self._measure = measure
         self._waiting: deque[tuple[Change, Pending[Any]]] = deque()
         self._waiting_bytes = 0
         self._wake = hub.semaphore()
         self._closing = False
-        self._reported, self._reported_at = "", 0.0
         self._several_write = False  # the last commit held more than one change
         self._keeper = Keeper(None if database.is_postgres else Note(database.path))
         self._later = Later(hub, Commits(database.second_writer, self._report), self._hand_back)
@@ -144,12 +144,6 @@ class Journal:
             calls += [partial(self._on_commit, some) for some in pieces(rows)]
             calls.append(lambda: self._measure(took, time.monotonic() - began))
         self._hub.call_from_thread(*calls)
-
-    def _report(self, complaint: str) -> None:
-        """The same again and again, while a database is away, once in a while."""
-        if complaint != self._reported or time.monotonic() - self._reported_at > REPORT_SECONDS:
-            self._reported, self._reported_at = complaint, time.monotonic()
-            self._hub.call_from_thread(lambda: self._complain(complaint))
 
     # Back on the hub ---------------------------------------------------------------------------------------------
 

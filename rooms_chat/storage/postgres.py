@@ -13,6 +13,7 @@ from rooms_chat.storage.database import InUse, Reader, Row, RowError, RowLocked,
 from rooms_chat.storage.known import Known
 from rooms_chat.storage.libpq import DIALECT, OnThread, Where, addresses, connect, saying_it_our_way, without_password
 from rooms_chat.storage.postgres_reader import PostgresReader
+from rooms_chat.storage.reports import Complain
 
 LOCK_MS = 1_000  # a writer that holds rooms waits no longer for anything else
 ANSWERS_WITHIN_SECONDS = 3.0
@@ -110,9 +111,9 @@ class Postgres:
     def _for_migrations(self) -> psycopg.Connection[Row]:
         return connect(self._url, psycopg.Connection[Row], self._where, autocommit=False)
 
-    def reader(self) -> Reader:
+    def reader(self, complain: Complain) -> Reader:
         """What it looks for on the hub has its address from the journal's thread: a name server may be slow."""
-        return PostgresReader(self._url, lambda: self._where)
+        return PostgresReader(self._url, lambda: self._where, complain)
 
     def writer(self) -> Writer:
         """While this connection lasts, a process that is to be alone has the database to itself."""

@@ -11,6 +11,7 @@ from psycopg.pq import TransactionStatus
 
 from rooms_chat.storage.database import Reader, Row, Statement, StorageError, failing_kindly
 from rooms_chat.storage.libpq import ANSWER_SECONDS, DIALECT, Lost, OnHub, Where, connect, saying_it_our_way
+from rooms_chat.storage.reports import Complain
 
 READERS = 10
 
@@ -18,9 +19,10 @@ READERS = 10
 class PostgresReader(Reader):
     """A few connections, each lent to one greenlet at a time."""
 
-    def __init__(self, url: str, where: Callable[[], Where]) -> None:
+    def __init__(self, url: str, where: Callable[[], Where], complain: Complain) -> None:
         self._url = url
         self._where = where
+        self._complain = complain
         self._mine = threading.local()  # the connection of the snapshot that is read here
         self._free: queue.LifoQueue[OnHub | None] = queue.LifoQueue()
         for _ in range(READERS):
@@ -61,7 +63,7 @@ class PostgresReader(Reader):
     def _ask(self, statement: Statement, values: dict[str, Any]) -> psycopg.Cursor[Row]:
         sql, given = statement.on(DIALECT, values)
         if (raw := getattr(self._mine, "raw", None)) is not None:
-            with failing_kindly(), saying_it_our_way():
+            with failing_kindly(self._complain), saying_it_our_way():
                 found: psycopg.Cursor[Row] = raw.execute(sql, given)
                 return found
         raw, answer = self._borrow(sql, given)
@@ -70,7 +72,7 @@ class PostgresReader(Reader):
 
     def _borrow(self, sql: str, values: Sequence[Any] | None = None) -> tuple[OnHub, psycopg.Cursor[Row]]:
         """A connection that has answered this. One that was lost while nobody used it is replaced."""
-        with failing_kindly():
+        with failing_kindly(self._complain):
             try:
                 return self._try_to_borrow(sql, values)
             except Lost:

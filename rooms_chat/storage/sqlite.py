@@ -19,6 +19,7 @@ from rooms_chat.storage.database import (
     not_read,
 )
 from rooms_chat.storage.known import Known
+from rooms_chat.storage.reports import Complain
 
 WRITER_WAITS_MS = 5_000
 CHECKPOINT_PAGES = 10_000  # 40 MB: busy rooms write the same pages again and again, and only the last counts
@@ -100,29 +101,34 @@ class SqliteWriter(SqliteConnection, Writer):
 class SqliteReader(SqliteConnection, Reader):
     """Never waits for a lock: in WAL no writer is in its way."""
 
+    def __init__(self, raw: sqlite3.Connection, dialect: Dialect, complain: Complain) -> None:
+        super().__init__(raw, dialect)
+        self._complain = complain
+
     def all(self, statement: Statement, **values: Any) -> Sequence[Row]:
         try:
             return super().all(statement, **values)
         except StorageError as error:
-            raise not_read() from error
+            raise not_read(error, self._complain) from error
 
     def first(self, statement: Statement, **values: Any) -> Row | None:
         try:
             return super().first(statement, **values)
         except StorageError as error:
-            raise not_read() from error
+            raise not_read(error, self._complain) from error
 
     def snapshot(self) -> AbstractContextManager[None]:
-        return Snapshot(self._raw)
+        return Snapshot(self._raw, self._complain)
 
 
 class Snapshot:
     """A transaction that only reads. Within another it is the same."""
 
-    __slots__ = ("_is_within", "_raw")
+    __slots__ = ("_complain", "_is_within", "_raw")
 
-    def __init__(self, raw: sqlite3.Connection) -> None:
+    def __init__(self, raw: sqlite3.Connection, complain: Complain) -> None:
         self._raw = raw
+        self._complain = complain
         self._is_within = raw.in_transaction
 
     def __enter__(self) -> None:
@@ -130,7 +136,7 @@ class Snapshot:
             if not self._is_within:
                 self._raw.execute("BEGIN")
         except sqlite3.Error as error:
-            raise not_read() from error
+            raise not_read(error, self._complain) from error
 
     def __exit__(self, *_: object) -> None:
         with suppress(sqlite3.Error):
@@ -148,10 +154,10 @@ class Sqlite:
     def wait_until_ready(self) -> None:
         """A file is."""
 
-    def reader(self) -> Reader:
+    def reader(self, complain: Complain) -> Reader:
         connection = self._connect(waits_ms=0)
         connection.execute("PRAGMA query_only = ON")
-        return SqliteReader(connection, self.engine.dialect)
+        return SqliteReader(connection, self.engine.dialect, complain)
 
     def writer(self) -> Writer:
         """Waits up to 5 s for a foreign lock."""
