@@ -8,6 +8,7 @@ const NEAR_PX = 80;
 export class Scroll {
   /** As it was told last: to ask the page would make it lay out what has just been changed, at once and again later. */
   #top;
+  #left = 0;
 
   constructor(talk) {
     this.talk = talk;
@@ -22,18 +23,24 @@ export class Scroll {
   }
   /** Change the talk without moving what is being read. */
   hold(change) {
-    const anchor = this.atEnd ? null : this.#firstInSight();
-    const before = anchor?.getBoundingClientRect().top;
+    if (!this.atEnd) return this.stay(change);
     change();
-    if (anchor) this.talk.scrollTop += anchor.getBoundingClientRect().top - before;
-    else if (this.#top) this.toEnd();
+    if (this.#top) this.toEnd();
   }
   /** As `hold`, also at the end: for what comes in below. */
   stay(change) {
     const anchor = this.#firstInSight();
-    const before = anchor?.getBoundingClientRect().top;
+    if (!anchor) return change();
+    const place = () => anchor.getBoundingClientRect().top;
+    const wanted = place() - this.#left;
     change();
-    if (anchor) this.talk.scrollTop += anchor.getBoundingClientRect().top - before;
+    const moved = place() - wanted;
+    if (Math.abs(moved) >= 0.5) this.talk.scrollTop += moved; // set for nothing, it would end the glide of a finger or a wheel
+    this.#leave(place() - wanted);
+  }
+  /** One scrolls by whole pixels: what is left of one is made up for the next time, or it would add up. */
+  #leave(px) {
+    this.#left = Math.abs(px) < 1 ? px : 0;
   }
   #firstInSight() {
     const top = this.talk.getBoundingClientRect().top;

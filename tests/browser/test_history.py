@@ -40,6 +40,36 @@ def test_who_reads_above_stays_there_and_is_told_what_came(enter, room, long_tal
     expect(alice.page.locator("[data-newest]")).to_be_hidden()
 
 
+def test_who_reads_above_stays_there_to_the_pixel_however_much_comes_below(enter, room, long_talk):
+    alice = enter("Alice").goes_to(room)
+    alice.is_live()
+    place = alice.message("word 100")
+    place.scroll_into_view_if_needed()
+    before = place.bounding_box()
+    long_talk.says(*[f"one more {number}" for number in range(60)])
+    alice.hears("one more 59")
+    expect(alice.page.locator(".message.rests").filter(has_text="one more").nth(40)).to_be_attached()
+    alice.page.evaluate("() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))")
+    assert abs(place.bounding_box()["y"] - before["y"]) < 1
+
+
+def test_the_place_is_set_only_where_it_would_move(enter, room, long_talk):
+    alice = enter("Alice").goes_to(room)
+    alice.is_live()
+    alice.page.evaluate("""() => {
+        const place = Object.getOwnPropertyDescriptor(Element.prototype, "scrollTop");
+        const talk = document.querySelector("[data-talk]");
+        globalThis.sets = 0;
+        Object.defineProperty(talk, "scrollTop", {
+            get: () => place.get.call(talk),
+            set: (px) => ((globalThis.sets += 1), place.set.call(talk, px)),
+        });
+    }""")
+    alice.message("word 92").scroll_into_view_if_needed()
+    expect(alice.message("word 40")).to_be_attached()
+    assert alice.page.evaluate("sets") == 0
+
+
 def test_who_is_at_the_end_stays_at_the_end(enter, room, long_talk):
     alice = enter("Alice").goes_to(room)
     alice.is_live()
