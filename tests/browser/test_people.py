@@ -135,6 +135,15 @@ def test_a_link_makes_a_phone_the_same_person(enter, kitchen):
     clean(phone.page)
 
 
+def test_however_long_the_title_of_a_dialog_is_its_close_stands_in_one_line(enter, kitchen):
+    alice = comes(enter, kitchen, "Alice", **PHONE)
+    alice.page.get_by_role("button", name="Rooms", exact=True).tap()
+    alice.page.get_by_role("button", name="About me").tap()
+    alice.page.get_by_role("button", name="To another device").tap()
+    close = alice.page.get_by_role("dialog").get_by_role("button", name="Close")
+    assert close.bounding_box()["height"] == 44
+
+
 def test_who_is_here_is_offered_once_to_be_named_and_told_to_be_here(enter, kitchen):
     alice = comes(enter, kitchen, "Alice")
     comes(enter, kitchen, "Bob")
