@@ -43,6 +43,7 @@ export class Actions {
     bar.addEventListener("click", (event) => this.#clicked(event));
     bar.addEventListener("keydown", (event) => walk(event, buttonsOf(bar), ["ArrowLeft", "ArrowRight"]));
     menu.addEventListener("click", (event) => this.#clicked(event));
+    menu.addEventListener("keydown", (event) => event.key === "Tab" && menu.hidePopover()); // and on from where one was
     menu.addEventListener("keydown", (event) => walk(event, this.#choices(), ["ArrowUp", "ArrowDown"], ["ArrowLeft", "ArrowRight"]));
   }
   #isFocusSeen() {

@@ -113,6 +113,18 @@ def test_by_keyboard_one_walks_from_message_to_message_and_opens_the_menu(enter,
     assert alice.page.evaluate("navigator.clipboard.readText()") == f"{alice.url}/r/{room}/2"
 
 
+def test_tab_leaves_the_menu_closes_it_and_goes_on_from_the_message(enter, room):
+    alice = enter("Alice").opens(room)
+    alice.says("one")
+    alice.hears("one")
+    alice.page.keyboard.press("Shift+Tab")
+    alice.page.keyboard.press("Enter")
+    expect(alice.page.get_by_role("menuitem").first).to_be_focused()
+    alice.page.keyboard.press("Tab")
+    expect(alice.page.get_by_role("menu")).to_be_hidden()
+    expect(alice.item("one").get_by_role("toolbar").get_by_role("button").first).to_be_focused()
+
+
 def test_on_a_phone_a_long_press_opens_the_menu(enter, room):
     alice = enter("Alice", **PHONE).opens(room)
     alice.says("press me")
