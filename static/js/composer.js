@@ -36,6 +36,7 @@ export class Composer {
     this.field.value ||= this.drafts.get(this.#draft);
     this.#sized();
     form.addEventListener("submit", (event) => this.#submit(event));
+    form.addEventListener("input", () => this.error.hidden || this.#complain(""));
     this.field.addEventListener("input", () => this.#typed());
     this.field.addEventListener("keydown", (event) => this.#key(event));
     form.querySelector("[data-pick]").addEventListener("click", (event) => this.#pick(event.currentTarget));

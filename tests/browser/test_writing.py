@@ -88,6 +88,9 @@ def test_an_unknown_command_is_refused_in_words_and_two_slashes_say_it(alice):
     alice.field.press("Enter")
     expect(alice.page.locator("[data-error]")).to_contain_text("There is no command “/tpoic”.")
     expect(alice.field).to_have_value("/tpoic soup")
+    alice.page.keyboard.press("Backspace")
+    expect(alice.page.locator("[data-error]")).to_be_hidden()
+    expect(alice.page.locator("#message[aria-invalid]")).to_have_count(0)
     alice.says("//tpoic soup")
     alice.hears("/tpoic soup")
 
