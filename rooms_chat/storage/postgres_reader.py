@@ -11,7 +11,7 @@ from psycopg.pq import TransactionStatus
 
 from rooms_chat.storage.database import Reader, Row, Statement, StorageError, failing_kindly
 from rooms_chat.storage.libpq import ANSWER_SECONDS, DIALECT, Lost, OnHub, Where, connect, saying_it_our_way
-from rooms_chat.storage.reports import Complain
+from rooms_chat.storage.reports import Complain, to_nobody
 
 READERS = 10
 
@@ -56,6 +56,7 @@ class PostgresReader(Reader):
             self._give_back(raw)
 
     def close(self) -> None:
+        self._complain = to_nobody
         while not self._free.empty():
             if (raw := self._free.get()) is not None:
                 raw.close()

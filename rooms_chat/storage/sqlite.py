@@ -19,7 +19,7 @@ from rooms_chat.storage.database import (
     not_read,
 )
 from rooms_chat.storage.known import Known
-from rooms_chat.storage.reports import Complain
+from rooms_chat.storage.reports import Complain, to_nobody
 
 WRITER_WAITS_MS = 5_000
 CHECKPOINT_PAGES = 10_000  # 40 MB: busy rooms write the same pages again and again, and only the last counts
@@ -116,6 +116,10 @@ class SqliteReader(SqliteConnection, Reader):
             return super().first(statement, **values)
         except StorageError as error:
             raise not_read(error, self._complain) from error
+
+    def close(self) -> None:
+        self._complain = to_nobody  # who asks while everything ends is told to try again, and that is all
+        super().close()
 
     def snapshot(self) -> AbstractContextManager[None]:
         return Snapshot(self._raw, self._complain)

@@ -1,6 +1,6 @@
 """What goes wrong with a database is told to whoever watches over it, and not more often than helps."""
 
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 
@@ -18,6 +18,15 @@ def test_why_nothing_could_be_read_is_told_and_not_for_everybody_who_asks(tmp_pa
             with pytest.raises(TryAgain):
                 rooms.by_id(reader, 1)
     assert told == ["nothing could be read: file is not a database"]
+
+
+def test_who_asks_while_everything_ends_is_no_news(database):
+    told = []
+    reader = database.reader(Reports(told.append))
+    reader.close()
+    with suppress(TryAgain):
+        rooms.by_id(reader, 1)
+    assert told == []
 
 
 def test_something_else_is_told_at_once():
