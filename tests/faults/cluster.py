@@ -5,15 +5,12 @@ import random
 import signal
 import threading
 import time
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from tests.faults import checker
 from tests.faults.clients import Client, wait_until
-from tests.faults.history import dump_of_url, dumps_of_database
 from tests.faults.official import Official
-from tests.faults.scenes import CALM_SECONDS, ROOM, Scene, Server
+from tests.faults.scenes import CALM_SECONDS, Scene, Server
 from tests.services import Postgres, Redis
 
 WORKERS = 2
@@ -30,6 +27,10 @@ class Cluster(Scene):
         self.workers = [Server(folder / f"data{place}", *flags) for place in range(WORKERS)]
         self.server = self.workers[0]
         self.beat_ms = 300 if is_long else 900  # what hangs would hang for seconds
+
+    @property
+    def servers(self) -> list[Server]:
+        return self.workers
 
     def start(self) -> None:
         """All at once, on a database that is still empty."""
@@ -62,37 +63,3 @@ class Cluster(Scene):
         began, wish = time.monotonic(), speaker.say(text)
         wait_until(lambda: wish.answer and (listener.last or 0) >= wish.answer["seq"], seconds, "it is heard")
         return time.monotonic() - began
-
-    def ends(self) -> None:
-        self.comes_to_rest()
-        for worker in self.workers:
-            self.history.record("dump", **dump_of_url(worker.url, ROOM))
-        for client in self.everybody:
-            if client.stays:
-                seen = {"last": client.last, "epoch": client.epoch, "messages": client.shows()}
-                self.history.record("view", client=client.name, room=ROOM, **seen)
-        self.close_crowds()
-        assert [worker.stop() for worker in self.workers] == [0] * len(self.workers)
-        for dump in dumps_of_database(self.database):
-            self.history.record("dump", **dump)
-        self.history.record("complaints", text="".join(worker.said.read_text() for worker in self.workers))
-        self.checks()
-
-    def checks(self) -> None:
-        self.failures += checker.check(self.history.events)
-        assert not self.failures, "\n".join([*map(str, self.failures[:20]), str(self.history.path)])
-        self.ended_well = True
-
-    def close(self) -> None:
-        with ExitStack() as stack:
-            stack.callback(self.history.close)
-            for worker in self.workers:
-                stack.callback(end, worker)
-            for thing in [*self.closing, *self.crowds]:
-                stack.callback(thing.close)
-
-
-def end(worker: Server) -> None:
-    if worker.is_running():
-        os.kill(worker.process.pid, signal.SIGCONT)
-        worker.kill()

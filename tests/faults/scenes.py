@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack, suppress
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,10 @@ class Scene:
         return [client for crowd in self.crowds for client in crowd.clients]
 
     @property
+    def servers(self) -> list[Server]:
+        return [self.server, *self.others]
+
+    @property
     def rooms(self) -> list[str]:
         return sorted({ROOM} | {client.room for client in self.everybody})
 
@@ -179,6 +184,17 @@ class Scene:
         self.server.process.communicate()
         self.server.start(fault)
 
+    def dies_at_each_of(self, points: Iterable[str], times: int) -> None:
+        """So often at each, in any order, while four talk; and starts again."""
+        deaths = [f"die:{point}:{self.rng.randrange(1, 60)}" for point in points for _ in range(times)]
+        self.rng.shuffle(deaths)
+        self.server.start(deaths[0])
+        self.officials("alice", "bob", "charlie", "dave", pace=0.005)
+        for next_death in [*deaths[1:], ""]:
+            self.dies_and_starts_again(next_death)
+            self.fault(next_death)
+        self.waits_for_more(50)
+
     # At the end ------------------------------------------------------------------------------------------------------
 
     def quiet(self, seconds: float = CALM_SECONDS) -> None:
@@ -199,14 +215,14 @@ class Scene:
     def ends(self) -> None:
         """Come to rest, stop, and check the whole history; the database as well."""
         self.comes_to_rest()
-        for room in self.rooms:
-            self.history.record("dump", **dump_of_url(self.server.url, room))
+        for server, room in product(self.servers, self.rooms):
+            self.history.record("dump", **dump_of_url(server.url, room))
         for client in self.everybody:
             if client.stays:
                 seen = {"last": client.last, "epoch": client.epoch, "messages": client.shows()}
                 self.history.record("view", client=client.name, room=client.room, **seen)
         self.close_crowds()
-        for server in [self.server, *self.others]:
+        for server in self.servers:
             assert server.stop() == 0
             self.history.record("complaints", text=server.said.read_text())
         for dump in dumps_of_database(self.server.database_url):
@@ -227,7 +243,7 @@ class Scene:
         """Whatever happened."""
         with ExitStack() as stack:
             stack.callback(self.history.close)
-            for server in [self.server, *self.others]:
+            for server in self.servers:
                 stack.callback(self._kill, server)
             for thing in [*self.closing, *self.crowds]:
                 stack.callback(thing.close)

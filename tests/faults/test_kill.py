@@ -27,14 +27,7 @@ def test_what_is_acknowledged_survives_kill_9_at_random(scene, is_long):
 @pytest.mark.tried(small=1, long=10)
 def test_what_is_acknowledged_survives_kill_9_at_each_point(scene, is_long):
     points = [point for point in POINTS if disk.can_fail() or not point.endswith("-sync")]
-    deaths = [f"die:{point}:{scene.rng.randrange(1, 60)}" for point in points for _ in range(3 if is_long else 1)]
-    scene.rng.shuffle(deaths)
-    scene.server.start(deaths[0])
-    scene.officials(*FOUR, pace=0.005)
-    for next_death in [*deaths[1:], ""]:
-        scene.dies_and_starts_again(next_death)
-        scene.fault(next_death)
-    scene.waits_for_more(50)
+    scene.dies_at_each_of(points, 3 if is_long else 1)
     scene.ends()
 
 

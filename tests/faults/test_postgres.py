@@ -86,15 +86,8 @@ def test_a_room_whose_row_is_held_waits_and_no_other_does(scene, url, is_long):
 
 
 @pytest.mark.tried(small=1, long=10)
-def test_what_is_acknowledged_survives_kill_9_at_each_point(scene, is_long):
-    deaths = [f"die:{point}:{scene.rng.randrange(1, 60)}" for point in POINTS for _ in range(3 if is_long else 1)]
-    scene.rng.shuffle(deaths)
-    scene.server.start(deaths[0])
-    scene.officials(*FOUR, pace=0.005)
-    for next_death in [*deaths[1:], ""]:
-        scene.dies_and_starts_again(next_death)
-        scene.fault(next_death)
-    scene.waits_for_more(50)
+def test_what_is_acknowledged_on_a_server_survives_kill_9_at_each_point(scene, is_long):
+    scene.dies_at_each_of(POINTS, 3 if is_long else 1)
     scene.ends()
 
 
