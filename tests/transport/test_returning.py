@@ -19,28 +19,35 @@ PATIENCE = 30
 WAYS = ["polling,websocket", "websocket", "polling"]
 
 
-class Javascript:
-    """The official client in Node.js, and what it tells."""
+class Told:
+    """What a client tells, in the order it came."""
 
-    def __init__(self, server, room, ways, key=""):
-        node = shutil.which("node")
-        if node is None or not (BACK.parents[2] / "node_modules").exists():
-            pytest.skip("there is no Node.js, or its packages are not installed")
-        command = [node, str(BACK), server.url, room, ways, key]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    def __init__(self):
         self._told = queue.SimpleQueue()
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self):
-        for line in self._process.stdout:
-            self._told.put(json.loads(line))
 
     def tells(self, what):
         """The next of this kind; others before it are dropped."""
         while (told := self._told.get(timeout=PATIENCE))["what"] != what:
             pass
         return told
+
+
+class Javascript(Told):
+    """The official client in Node.js."""
+
+    def __init__(self, server, room, ways, key=""):
+        super().__init__()
+        node = shutil.which("node")
+        if node is None or not (BACK.parents[2] / "node_modules").exists():
+            pytest.skip("there is no Node.js, or its packages are not installed")
+        command = [node, str(BACK), server.url, room, ways, key]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self):
+        for line in self._process.stdout:
+            self._told.put(json.loads(line))
 
     def close(self):
         self._process.kill()
@@ -49,11 +56,11 @@ class Javascript:
         self._process.stdout.close()
 
 
-class Python:
-    """The official client in Python, and what it hears."""
+class Python(Told):
+    """The official client in Python."""
 
     def __init__(self, server, room, ways):
-        self._told = queue.SimpleQueue()
+        super().__init__()
         self._client = client = socketio.Client(reconnection_delay=0.1, reconnection_delay_max=0.3)
         client.on("connect", lambda: client.emit("join", {"room": room}, callback=lambda _: self._tell("in")))
         client.on("disconnect", self._cut_off)
@@ -67,11 +74,6 @@ class Python:
 
     def _tell(self, what, **more):
         self._told.put({"what": what, **more})
-
-    def tells(self, what):
-        while (told := self._told.get(timeout=PATIENCE))["what"] != what:
-            pass
-        return told
 
     def close(self):
         self._client.shutdown()
