@@ -47,7 +47,7 @@ class Commits:
                 self.forget_connection()
                 self._complain(f"nothing could be written: {error}")
                 return [try_again() for _ in changes], []
-            self._roll_back()
+            self._roll_back(error)
             if self.connection is not None and self.connection.known.distrust():
                 return self.write(changes)
             if len(changes) == 1:
@@ -62,8 +62,8 @@ class Commits:
             connection.begin_writing()
             connection.wait_for_rows(wait_ms)
             rooms.wait_for(connection, room)
-        except RowLocked:
-            self._roll_back()
+        except RowLocked as held:
+            self._roll_back(held)
             return None
         except StorageError as error:
             self.forget_connection()
@@ -113,10 +113,12 @@ class Commits:
             self._keeper.committed()
         return outcomes, transaction.rows
 
-    def _roll_back(self) -> None:
+    def _roll_back(self, error: Exception) -> None:
         try:
             if self.connection is not None:
                 self.connection.roll_back()
+                if isinstance(error, RowLocked):
+                    self.connection.end_the_frozen()
         except StorageError:
             self.forget_connection()
 

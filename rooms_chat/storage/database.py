@@ -160,6 +160,10 @@ class Writer(Connection):
     def roll_back(self) -> None: ...
 
     @abstractmethod
+    def end_the_frozen(self) -> None:
+        """Let nobody hold rows who stopped in the middle of writing them. Outside of a transaction."""
+
+    @abstractmethod
     def gather(self) -> None:
         """At a stop: leave nothing that would be missed where the database is copied as files."""
 

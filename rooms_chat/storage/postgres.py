@@ -26,6 +26,12 @@ THE_LOCK = 0x526F6F6D73  # “Rooms”, as PostgreSQL's advisory locks are named
 
 DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
 END_OF_SESSION = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %s AND backend_start = %s"
+END_THE_FROZEN = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND usename = current_user AND application_name = 'rooms'
+    AND backend_xid IS NOT NULL AND wait_event = 'ClientRead'
+    AND state_change < clock_timestamp() - %s * interval '1 ms'
+"""
 LOCK_ALONE = "SELECT pg_advisory_lock(%s)"
 LOCK_WITH_OTHERS = "SELECT pg_advisory_lock_shared(%s)"
 WHO_AM_I = "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()"
@@ -68,6 +74,10 @@ class PostgresWriter(Writer):
     def roll_back(self) -> None:
         if self._raw.info.transaction_status != TransactionStatus.IDLE:
             self._execute("ROLLBACK")
+
+    def end_the_frozen(self) -> None:
+        """The server's own limit on idle transactions does not see who was sending many statements at once."""
+        self._execute(END_THE_FROZEN, [FROZEN_MS])
 
     def gather(self) -> None:
         """The server keeps its files in order itself."""

@@ -92,6 +92,9 @@ class SqliteWriter(SqliteConnection, Writer):
         if self._raw.in_transaction:
             self._execute("ROLLBACK")
 
+    def end_the_frozen(self) -> None:
+        """Nobody else holds any."""
+
     def gather(self) -> None:
         """Bring everything into the database's one file, unless somebody is in the way just now."""
         self._execute("PRAGMA busy_timeout = 0")

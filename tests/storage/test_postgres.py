@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 import psycopg
 import pytest
@@ -109,6 +109,30 @@ def test_who_waits_too_long_is_told_to_try_again_and_posts_once(worker, postgres
         alice.wait(alice.post("a"))
     assert alice.wait(alice.post("a")).seq == 1
     assert rooms.head(on_server, 1) == 1
+
+
+def test_a_room_is_not_held_for_ever_by_who_froze_while_it_sent_many_statements(worker, postgres_url, monkeypatch):
+    """A pipeline whose end never comes is no idle transaction to the server."""
+    monkeypatch.setattr(postgres_kind, "FROZEN_MS", 200)
+    monkeypatch.setattr(later, "ALONE_MS", 50)
+    alice = worker()
+    frozen = psycopg.connect(postgres_url, application_name="rooms", autocommit=True)
+    with closing(frozen), suppress(psycopg.OperationalError), frozen.pipeline():
+        frozen.execute("SET idle_in_transaction_session_timeout = 200")
+        frozen.execute("BEGIN")
+        frozen.execute("SELECT id FROM rooms WHERE key = %s FOR UPDATE", [KITCHEN]).fetchone()
+        frozen.execute("UPDATE about SET value = value")
+        assert alice.wait(alice.post("a")).seq == 1
+
+
+def test_who_holds_a_room_and_is_no_worker_is_left_alone(worker, postgres_url, monkeypatch):
+    monkeypatch.setattr(postgres_kind, "FROZEN_MS", 0)
+    monkeypatch.setattr(later, "GIVE_UP_SECONDS", 0.1)
+    monkeypatch.setattr(later, "ALONE_MS", 50)
+    alice = worker()
+    with held(postgres_url), pytest.raises(TryAgain):
+        alice.wait(alice.post("a"))
+    assert alice.wait(alice.post("a")).seq == 1
 
 
 def test_several_workers_write_one_dense_log(worker, on_server):
