@@ -88,3 +88,10 @@ class Pending(Generic[T]):
         if not self.done:
             raise TryAgain("This took too long. Try again.", retry_after=1)
         return self._result
+
+
+def let_others_go_on(hub: Hub) -> None:
+    """In the middle of what takes long: everybody else has a turn."""
+    turn: Pending[None] = Pending()
+    hub.call_soon(lambda: turn.settle(None))
+    hub.wait(turn)

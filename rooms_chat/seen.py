@@ -4,6 +4,7 @@ Kept for members. Thousands may read what one person says, so their places are w
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from rooms_chat.asks import ask_to_post, room_of
@@ -123,13 +124,11 @@ class Seen:
         joined = is_in(person, room, joined=joined)
         return self._journal.put(ChooseLevel(person, person.name, room.name, level, joined=joined))
 
-    def active_rooms(self, person: Person) -> list[dict[str, Any]]:
-        """The active rooms as this person's list shows them, its own with what is new to it there."""
+    def active_rooms(self, person: Person) -> Iterator[dict[str, Any]]:
+        """The active rooms as this person's list shows them, its own with what is new to it there, one by one."""
         memberships = rows.memberships(self._reader, person.id)
-        return [
-            {**self._rooms.entry(room), **self._own(person, room, memberships.get(room.id))}
-            for room in self._rooms.active(person)
-        ]
+        for room in self._rooms.active(person):
+            yield {**self._rooms.entry(room), **self._own(person, room, memberships.get(room.id))}
 
     def new_to(self, person: str, room: int, head: int) -> tuple[int, int]:
         """How many messages of others, and mentions, are new to a member up to a place; both up to 100."""

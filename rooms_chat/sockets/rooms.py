@@ -112,7 +112,7 @@ def watch(chat: Chat, connection: Connection, request: events.Rooms, answer: Ans
     if request.on:
         chat.news.watch_rooms(connection)
         if answer.wanted:
-            answer.give(rooms=chat.seen.active_rooms(connection.identify()))
+            answer.give(rooms=list(chat.seen.active_rooms(connection.identify())))
     else:
         chat.news.ignore_rooms(connection)
         answer.give(rooms=[])

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from flask import current_app, g, request, url_for
 
 from rooms_chat import i18n
-from rooms_chat.hub import Pending
 from rooms_chat.people import COOKIE_NAME, Person
 
 if TYPE_CHECKING:
@@ -34,13 +33,6 @@ def person() -> Person:
 def address() -> str:
     """Where the request came from, for the limits."""
     return request.remote_addr or ""
-
-
-def let_others_go_on() -> None:
-    """A page takes as long as a hundred posts: between its parts everybody else has a turn."""
-    turn: Pending[None] = Pending()
-    chat().hub.call_soon(lambda: turn.settle(None))
-    chat().hub.wait(turn)
 
 
 def language() -> str:

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from rooms_chat.app import prepare
+from rooms_chat.web import talk
 
 HOSTILE = "<img src=x onerror=alert(1)>'\"&{{7*7}}"
 
@@ -214,6 +215,23 @@ def test_while_a_page_is_made_everybody_else_has_a_turn(alice, app, path):
     app.extensions["rooms"].hub.call_soon(lambda: turns.append("bob"))
     alice.sees(path)
     assert turns == ["bob"]
+
+
+def test_while_many_rooms_are_read_for_a_page_everybody_else_has_turns(alice, app, monkeypatch):
+    """Of a member of fifty rooms, each at another place of a disk that has to turn first."""
+    monkeypatch.setattr(talk, "TURN_SECONDS", 0)
+    for name in ("kitchen", "garden", "attic"):
+        alice.opens(name)
+        alice.says(name, "soup?", user_name="Alice")
+    hub, turns = app.extensions["rooms"].hub, []
+
+    def take_turns():
+        turns.append("bob")
+        hub.call_soon(take_turns) if len(turns) < 99 else None
+
+    hub.call_soon(take_turns)
+    alice.sees("/")
+    assert len(turns) >= 4
 
 
 def test_a_server_compiles_its_pages_before_anybody_asks(app):
