@@ -43,13 +43,20 @@ async function takeOver() {
 
 async function page(event, path, search) {
   try {
-    const answer = (await event.preloadResponse) ?? (await fetch(event.request));
+    const answer = await fetched(event);
     if (READABLE.test(path) && !search) event.waitUntil(remember(path, answer.clone()));
     return answer;
   } catch {
     const room = path.split("/").slice(0, 3).join("/");
     return (await kept(path)) ?? (await kept(room)) ?? (await kept(OFFLINE)) ?? Response.error();
   }
+}
+
+/** From the server. A preload that fails should throw, and gives an answer of its own kind in Firefox. */
+async function fetched(event) {
+  const preloaded = await event.preloadResponse;
+  if (preloaded?.type === "error") throw new TypeError("no answer came");
+  return preloaded ?? fetch(event.request);
 }
 
 /** What a page shows has changed since it was asked for. */

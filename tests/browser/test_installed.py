@@ -49,6 +49,20 @@ def test_the_rooms_read_last_can_be_read_and_written_in_without_a_server(enter, 
     alice.hears("before the cut", "without a server")
 
 
+def test_a_preload_that_fails_as_it_does_in_firefox_is_no_page(enter, own_server, room):
+    alice = enter("Alice", url=own_server.url).opens(room)
+    alice.says("before the cut")
+    alice.hears("before the cut")
+    alice.page.reload()
+    keeps(alice, f"/r/{room}")
+    own_server.kill()
+    alice.page.context.service_workers[0].evaluate("""() => {
+        Object.defineProperty(FetchEvent.prototype, "preloadResponse", { get: async () => Response.error() });
+    }""")
+    alice.page.reload()
+    alice.hears("before the cut")
+
+
 def test_with_a_server_a_page_is_never_an_old_one(enter, program, room):
     alice = enter("Alice").opens(room)
     alice.page.reload()
