@@ -133,6 +133,10 @@ class Messages:
     def last_page(self, room: Room) -> list[Message]:
         return self.page(room).messages
 
+    def has_before(self, room: Room, seq: int) -> bool:
+        """Whether there are messages below a place: the first of a log need not be one."""
+        return bool(rows.before(self._reader, room.id, seq, 1))
+
     def page(
         self,
         room: Room,

@@ -51,7 +51,8 @@ def window(room: Room, before: int | None = None, around: int | None = None) -> 
     if not found:
         return Window([], False, bool(cut.messages), cut.head, cut.epoch, **about)
     newer = bool(cut.messages) and found[-1].seq < cut.messages[-1].seq
-    return Window(found, found[0].seq > 1, newer, cut.head, cut.epoch, **about)
+    older = chat().messages.has_before(room, found[0].seq)
+    return Window(found, older, newer, cut.head, cut.epoch, **about)
 
 
 def show(room: Room, shown: Window, form: Say | None = None, error: RoomsError | None = None) -> Shown:

@@ -178,6 +178,16 @@ def test_topic_pins_reactions_and_replies_show_without_a_script(alice, app):
     assert (reply["reply_to"], reply["reply"]["message"]) == (1, "soup?")
 
 
+def test_nobody_is_led_to_what_was_said_before_the_first_word(alice, app):
+    """A room's log may begin with its topic. The page before that would say that nobody had spoken yet."""
+    alice.opens("kitchen")
+    chat = app.extensions["rooms"]
+    room = chat.rooms.find("kitchen")
+    chat.hub.wait(chat.facts.set_topic(chat.people.by_id(room.opened_by), room, "Soup of the day", "here"))
+    alice.says("kitchen", "soup?", user_name="Alice")
+    assert 'data-older href="" hidden' in alice.reads("/r/kitchen")
+
+
 def test_nothing_is_said_in_an_archived_room(alice, app):
     alice.opens("kitchen")
     alice.says("kitchen", "soup?", user_name="Alice")
