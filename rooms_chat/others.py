@@ -20,7 +20,8 @@ class Word(msgspec.Struct, omit_defaults=True):
     """What one worker tells the others, of what no log keeps: it may get lost.
 
     `typing` and `data` are for who is in a room. `rooms` changed for those who watch lists; a person `joined` a room
-    for good, or left one for good and for all its tabs (`forgot`), by ids. An `event` is for one person's connections.
+    for good, or left one for good and for all its tabs (`forgot`), by ids. An `event` is for one person's connections,
+    which may have `seen` a room (its id) up to a place.
     """
 
     worker: str = ""
@@ -32,6 +33,7 @@ class Word(msgspec.Struct, omit_defaults=True):
     to: str | None = None
     event: str = ""
     body: Any = None
+    seen: tuple[int, int] | None = None
 
 
 class Others(Protocol):

@@ -96,6 +96,7 @@ class Seen:
         self._rooms = rooms
         self._hub = hub
         self._fresh: Places = {}  # told, and not written yet
+        self._heard: Places = {}  # told to another worker, which may not have written it yet
         self._is_due = False
 
     def reading(self, person: Person, room: Room) -> Reading:
@@ -107,9 +108,21 @@ class Seen:
         self._limits.count_request_by(person.id, address)
         membership = rows.membership(self._reader, room.id, person.id)
         if membership is not None:
+            self._heard.pop((room.id, person.id), None)
             self._fresh[room.id, person.id] = min(seq, room.head)
             self._write_soon()
         return self._reading(person, room, membership)
+
+    def heard(self, person: str, room: int, place: int) -> None:
+        """Another worker was told how far a person has read. It writes that within a second."""
+        self._fresh.pop((room, person), None)
+        self._heard[room, person] = place
+
+        def forget() -> None:
+            if self._heard.get((room, person)) == place:
+                del self._heard[room, person]
+
+        self._hub.call_later(2 * WRITE_SECONDS, forget)
 
     def choose_level(self, person: Person, room: Room, level: str, *, address: str, joined: bool) -> Pending[bool]:
         """How much a person wants to be told of a room; the outcome is whether that made it a member.
@@ -135,7 +148,7 @@ class Seen:
         membership = rows.membership(self._reader, room, person)
         if membership is None:
             return 0, 0
-        return self._count(person, room, self._fresh.get((room, person), membership.seen), head)
+        return self._count(person, room, self._place(person, room, membership), head)
 
     def since(self, room: int, after: int, upto: int) -> Since | None:
         """What was posted behind a place; None where that is too much to look at, or where something
@@ -167,9 +180,14 @@ class Seen:
     def _reading(self, person: Person, room: Room, membership: Membership | None) -> Reading:
         if membership is None:
             return Reading(None, 0, 0, MENTIONS)
-        seen = self._fresh.get((room.id, person.id), membership.seen)
+        seen = self._place(person.id, room.id, membership)
         unread, mentions = self._count(person.id, room.id, seen, room.head)
         return Reading(seen, unread, mentions, membership.level or MENTIONS)
+
+    def _place(self, person: str, room: int, membership: Membership) -> int:
+        """How far a member has read, be it written or not."""
+        key = room, person
+        return self._fresh.get(key, self._heard.get(key, membership.seen))
 
     def _count(self, person: str, room: int, after: int, head: int) -> tuple[int, int]:
         """Messages of others, and mentions, in a room's log behind a place; both up to 100."""

@@ -79,11 +79,13 @@ class News:
         """Tell a tab that its person left for good elsewhere: it sees itself go."""
         self._wire.send(connection, events.MEMBERS, self._members_event(room, [], [connection.identify().as_dict()]))
 
-    def tell_person(self, person: Person, event: str, data: Any, *, but: Connection) -> None:
-        """To a person's other connections."""
+    def tell_person(
+        self, person: Person, event: str, data: Any, *, but: Connection, seen: tuple[int, int] | None = None
+    ) -> None:
+        """To a person's other connections. Where it has read a room, `seen` is (room, how far)."""
         for connection in person.connections - {but}:
             self._wire.send(connection, event, data)
-        self._others.tell(Word(to=person.id, event=event, body=data))
+        self._others.tell(Word(to=person.id, event=event, body=data, seen=seen))
 
     def watch_rooms(self, connection: Connection) -> None:
         self.ignore_rooms(connection)
@@ -146,7 +148,8 @@ class News:
         if word.to is not None:
             for connection in self._people.connections_of(word.to):
                 self._wire.send(connection, word.event, word.body)
-            self._unread.forget(word.to, self._own_of(word.to))
+            if word.seen is not None:
+                self._unread.has_seen_elsewhere(word.to, *word.seen)
         found = self._rooms.by_id(room) if room is not None else None
         if found is not None and word.data is not None:
             self._relay(found, word.data)
@@ -234,10 +237,6 @@ class News:
 
     def _watched_by(self, person: str) -> list[tuple[Connection, Watched]]:
         return [(watcher, self._watchers[watcher]) for watcher in self._watchers_of.get(person, ())]
-
-    def _own_of(self, person: str) -> set[int]:
-        """The rooms of which a person is a member, as far as it watches them here."""
-        return {room for _, watched in self._watched_by(person) for room in watched.own}
 
     def _forget_watcher(self, connection: Connection) -> None:
         person = connection.identify().id

@@ -6,7 +6,6 @@ of the room, from which each member takes away what it posted itself.
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,11 +92,11 @@ class Unread:
             if room.head == count.head:
                 count.count(person, reading.unread, reading.mentions)
 
-    def forget(self, person: str, rooms: Iterable[int]) -> None:
-        """It may have seen more of these elsewhere than was counted with."""
-        for room in rooms:
-            if count := self._counts.get(room):
-                count.tallies.pop(person, None)
+    def has_seen_elsewhere(self, person: str, room: int, place: int) -> None:
+        """It told another worker that it has read so far: what is new to it is counted anew."""
+        self._seen.heard(person, room, place)
+        if count := self._counts.get(room):
+            count.tallies.pop(person, None)
 
     def room_changed(self, room: Room) -> None:
         """Something happened in a room, or just who is there. Raises TryAgain."""

@@ -15,7 +15,8 @@ def see(chat: Chat, connection: Connection, request: events.Seen, answer: Answer
     answer.give(**told)
     if reading.seen is not None:
         chat.unread.has_seen(person.id, room, reading)
-        chat.news.tell_person(person, events.SEEN, {"room": room.name, **told}, but=connection)
+        seen = room.id, reading.seen
+        chat.news.tell_person(person, events.SEEN, {"room": room.name, **told}, but=connection, seen=seen)
 
 
 def choose_level(chat: Chat, connection: Connection, request: events.Level, answer: Answer) -> None:
