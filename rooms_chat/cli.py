@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rooms_chat.storage.database import Database
 
 WHERE_THE_DATA_IS = ("data", "database")
+os.umask(0o077)  # databases, keys, copies: whatever is made here is for its owner only
 
 
 def settings_options(command: Any, only: tuple[str, ...] = ()) -> Any:

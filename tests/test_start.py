@@ -79,6 +79,14 @@ def test_a_data_folder_that_it_makes_is_for_its_owner_only(program):
     assert stat.S_IMODE(server.data.stat().st_mode) == 0o700
 
 
+def test_what_it_makes_in_a_folder_of_others_is_for_its_owner_only(program, tmp_path):
+    (folder := tmp_path / "shared").mkdir(0o755)
+    program(data=folder).start()
+    assert {file.name: stat.S_IMODE(file.stat().st_mode) & 0o077 for file in folder.iterdir()} == dict.fromkeys(
+        ("lock", "rooms.db", "rooms.db-shm", "rooms.db-wal", "rooms.db.lock", "rooms.db.note", "secret_key"), 0
+    )
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_in_order(program, client_of, number):
     server = program().start()
