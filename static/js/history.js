@@ -75,7 +75,7 @@ export class History {
     this.messages.clear();
     this.#held = [];
     this.newer.hidden = !newer;
-    for (const message of messages) this.messages.put(message);
+    this.messages.bring(messages);
     this.#showOlder(messages.length > 0 && messages[0].seq > 1);
   }
   /**
@@ -155,7 +155,7 @@ export class History {
   }
   #loadedOlder({ messages, more }) {
     this.scroll.stay(() => {
-      for (const message of messages) this.messages.put(message);
+      this.messages.bring(messages);
       this.#showOlder(more && messages.length > 0);
       this.#trimNewest();
     });
@@ -163,7 +163,7 @@ export class History {
   }
   #loadedNewer({ messages, more }) {
     this.scroll.stay(() => {
-      for (const message of messages) this.messages.put(message);
+      this.messages.bring(messages);
       if (!more) this.#reached();
       this.#trimOldest();
     });
@@ -173,7 +173,7 @@ export class History {
   #reached() {
     const held = this.#held.splice(0);
     this.newer.hidden = !this.#isCut;
-    if (!this.#isCut) for (const message of held) this.messages.put(message);
+    if (!this.#isCut) this.messages.bring(held);
     this.#isCut = false;
   }
   #failed(edge) {

@@ -7,14 +7,18 @@ import { day, goesOn, sameDay } from "./times.js";
 const MOST_IN_PAGE = 300;
 /** Many go at once: all that stay move with it, and are drawn anew. */
 const KEPT_IN_PAGE = 270;
+/** Screen readers hear a little later what changed in the page. */
+const QUIET_MS = 1_000;
 
 export class Messages {
   /** Hears of every message that is put into the page. */
   onput = () => {};
   #width = null;
+  #quiet;
 
   constructor(root, room) {
     this.room = room;
+    this.log = root.querySelector("[role=log]");
     this.list = root.querySelector("[data-messages]");
     this.template = root.parentElement.querySelector("[data-message]").content.firstElementChild;
     this.dayTemplate = root.parentElement.querySelector("[data-day]").content.firstElementChild;
@@ -61,6 +65,13 @@ export class Messages {
     if (next) this.#place(next);
     this.onput(item, message);
     return item;
+  }
+  /** Show messages that were asked for. They are no news: a screen reader keeps silent about a log that is busy. */
+  bring(messages) {
+    clearTimeout(this.#quiet);
+    this.log.ariaBusy = "true";
+    for (const message of messages) this.put(message);
+    this.#quiet = setTimeout(() => (this.log.ariaBusy = null), QUIET_MS);
   }
   clear() {
     this.list.replaceChildren();

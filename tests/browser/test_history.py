@@ -48,9 +48,29 @@ def test_who_reads_above_stays_there_to_the_pixel_however_much_comes_below(enter
     before = place.bounding_box()
     long_talk.says(*[f"one more {number}" for number in range(60)])
     alice.hears("one more 59")
-    expect(alice.page.locator(".message.rests").filter(has_text="one more").nth(40)).to_be_attached()
+    expect(alice.page.locator(".message.rests").filter(has_text="one more").nth(30)).to_be_attached()
     alice.page.evaluate("() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))")
     assert abs(place.bounding_box()["y"] - before["y"]) < 1
+
+
+def test_a_screen_reader_is_told_what_is_new_and_not_what_one_scrolls_back_to(enter, room, long_talk):
+    alice = enter("Alice").goes_to(room)
+    alice.is_live()
+    alice.page.evaluate("""() => {
+        const log = document.querySelector("[role=log]");
+        globalThis.told = [];
+        const words = (nodes) => [...nodes].flatMap((node) => [...node.querySelectorAll("[data-part=text]")]);
+        new MutationObserver((changes) => {
+            if (log.ariaBusy === "true") return;
+            for (const { addedNodes } of changes) told.push(...words(addedNodes).map(({ textContent }) => textContent));
+        }).observe(log.querySelector("ol"), { childList: true });
+    }""")
+    alice.message("word 81").scroll_into_view_if_needed()
+    expect(alice.message("word 40")).to_be_attached()
+    expect(alice.page.locator("[role=log][aria-busy]")).to_have_count(0)
+    long_talk.says("something new")
+    alice.hears("something new")
+    assert alice.page.evaluate("told") == ["something new"]
 
 
 def test_the_place_is_set_only_where_it_would_move(enter, room, long_talk):
