@@ -3,12 +3,14 @@
 Everything but the journal runs on the hub, one thing at a time.
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, Protocol, TypeVar
 
 from rooms_chat.errors import RoomsError, TryAgain
 
 T = TypeVar("T")
+TURN_SECONDS = 0.01
 
 
 class Semaphore(Protocol):
@@ -95,3 +97,20 @@ def let_others_go_on(hub: Hub) -> None:
     turn: Pending[None] = Pending()
     hub.call_soon(lambda: turn.settle(None))
     hub.wait(turn)
+
+
+def in_turns(hub: Hub, things: Iterable[T]) -> Iterator[T]:
+    """These, one by one; whenever that has taken long, as from a slow disk, everybody else has a turn."""
+    began = time.monotonic()
+    for thing in things:
+        yield thing
+        if time.monotonic() - began > TURN_SECONDS:
+            let_others_go_on(hub)
+            began = time.monotonic()
+
+
+def of_one_moment(hub: Hub, read: Callable[[], Iterable[T]]) -> list[T]:
+    """All that `read` finds just now. What it finds on a slow disk it has read in turns before, and it is near then."""
+    began = time.monotonic()
+    found = list(in_turns(hub, read()))
+    return found if time.monotonic() - began <= TURN_SECONDS else list(read())

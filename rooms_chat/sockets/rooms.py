@@ -6,6 +6,7 @@ from rooms_chat import __version__, events, names
 from rooms_chat.chat import Chat
 from rooms_chat.connections import Connection
 from rooms_chat.errors import RoomNotFound
+from rooms_chat.hub import of_one_moment
 from rooms_chat.others import Word
 from rooms_chat.sockets.answers import Answer
 from rooms_chat.sockets.order import hold_requests
@@ -112,7 +113,15 @@ def watch(chat: Chat, connection: Connection, request: events.Rooms, answer: Ans
     if request.on:
         chat.news.watch_rooms(connection)
         if answer.wanted:
-            answer.give(rooms=list(chat.seen.active_rooms(connection.identify())))
+            answer.give(rooms=active_rooms(chat, connection))
     else:
         chat.news.ignore_rooms(connection)
         answer.give(rooms=[])
+
+
+def active_rooms(chat: Chat, connection: Connection) -> list[dict[str, Any]]:
+    """As they are when they are told: else the answer would undo what was told while they were read."""
+    person = connection.identify()
+    if not chat.reader.holds_others:
+        return list(chat.seen.active_rooms(person))
+    return of_one_moment(chat.hub, lambda: chat.seen.active_rooms(person))

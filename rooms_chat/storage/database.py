@@ -169,7 +169,12 @@ class Writer(Connection):
 
 
 class Reader(Connection):
-    """Only reads, for whoever runs on the hub. Where that fails it complains, and raises TryAgain for who asked."""
+    """Only reads, for whoever runs on the hub. Where that fails it complains, and raises TryAgain for who asked.
+
+    `holds_others` tells that nobody else goes on meanwhile.
+    """
+
+    holds_others = True
 
     @abstractmethod
     def snapshot(self) -> AbstractContextManager[None]:

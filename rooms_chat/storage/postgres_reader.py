@@ -19,6 +19,8 @@ READERS = 10
 class PostgresReader(Reader):
     """A few connections, each lent to one greenlet at a time."""
 
+    holds_others = False
+
     def __init__(self, url: str, where: Callable[[], Where], complain: Complain) -> None:
         self._url = url
         self._where = where

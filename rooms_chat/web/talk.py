@@ -1,9 +1,7 @@
 """The page of a room: what was said, who is here, and the form to speak. Shared by the doors that show it."""
 
-import time
-from collections.abc import Iterable, Iterator
 from string import punctuation
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from flask import redirect, render_template, request, url_for
@@ -12,15 +10,13 @@ from werkzeug.wrappers import Response
 from rooms_chat import names
 from rooms_chat.errors import BadRequest, RoomNotFound, RoomsError
 from rooms_chat.events import Message
-from rooms_chat.hub import let_others_go_on
+from rooms_chat.hub import in_turns, let_others_go_on
 from rooms_chat.storage.rooms import Room
 from rooms_chat.web.context import chat, person
 from rooms_chat.web.forms import OpenRoom, Say
 
 SHOWN_CHARACTERS = 64
-TURN_SECONDS = 0.005
 
-T = TypeVar("T")
 Shown = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
@@ -84,23 +80,13 @@ def sidebar() -> dict[str, Any]:
     """What the sidebar shows, and the first page too. Others go on when it has been read, before the page is made."""
     asking = person()
     told = {
-        "rooms": list(in_turns(chat().seen.active_rooms(asking))),
+        "rooms": list(in_turns(chat().hub, chat().seen.active_rooms(asking))),
         "person": asking,
         "may_open": chat().rooms.may_be_opened,
         "unlisted_first": chat().settings.open_rooms == "unlisted",
     }
     let_others_go_on(chat().hub)
     return told
-
-
-def in_turns(things: Iterable[T]) -> Iterator[T]:
-    """These, and after each few milliseconds a turn for everybody else: each may be read from a slow disk."""
-    began = time.monotonic()
-    for thing in things:
-        yield thing
-        if time.monotonic() - began > TURN_SECONDS:
-            let_others_go_on(chat().hub)
-            began = time.monotonic()
 
 
 def find(name: str) -> Room | Shown:

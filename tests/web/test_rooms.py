@@ -4,8 +4,8 @@ import time
 
 import pytest
 
+from rooms_chat import hub as hubs
 from rooms_chat.app import prepare
-from rooms_chat.web import talk
 
 HOSTILE = "<img src=x onerror=alert(1)>'\"&{{7*7}}"
 
@@ -229,7 +229,7 @@ def test_while_a_page_is_made_everybody_else_has_a_turn(alice, app, path):
 
 def test_while_many_rooms_are_read_for_a_page_everybody_else_has_turns(alice, app, monkeypatch):
     """Of a member of fifty rooms, each at another place of a disk that has to turn first."""
-    monkeypatch.setattr(talk, "TURN_SECONDS", 0)
+    monkeypatch.setattr(hubs, "TURN_SECONDS", 0)
     for name in ("kitchen", "garden", "attic"):
         alice.opens(name)
         alice.says(name, "soup?", user_name="Alice")
