@@ -71,6 +71,7 @@ def test_who_has_not_spoken_has_a_card_without_a_beginning(kitchen: Person, char
 
 
 def test_who_has_gone_is_not_here(kitchen: Person, bob: Person) -> None:
+    kitchen.sees_here("bob")
     bob.loses_connection()
     kitchen.sees_gone("bob")
     card = kitchen.looks_at(bob)
