@@ -97,7 +97,7 @@ class Leases:
         return None
 
     def _write(self, changes: list[tuple[int, str, Entry | None]]) -> None:
-        writing, now = self._client.pipeline(transaction=False), time.time_ns() // 1000
+        writing, now_us = self._client.pipeline(transaction=False), _now_us()
         for room, person, entry in changes:
             key, field = self._names.here(room), f"{self.worker}/{person}"
             if entry is None:
@@ -106,7 +106,7 @@ class Leases:
                 writing.hset(key, field, msgspec.json.encode(entry))
         for room in {room for room, _, _ in changes}:
             writing.expire(self._names.here(room), FORGOTTEN_SECONDS)
-            writing.zadd(self._names.rooms, {str(room): now})
+            writing.zadd(self._names.rooms, {str(room): now_us})
             self._note_held(writing, room)
         writing.expire(self._names.held(self.worker), FORGOTTEN_SECONDS)
         writing.execute()
@@ -227,5 +227,10 @@ class Leases:
                 fields = self._client.hkeys(self._names.here(room))
                 if own := [field for field in fields if field.startswith(f"{worker}/".encode())]:
                     self._client.hdel(self._names.here(room), *own)
-                self._client.zadd(self._names.rooms, {str(room): time.time_ns() // 1000})
+                self._client.zadd(self._names.rooms, {str(room): _now_us()})
         self._client.srem(self._names.workers, worker)
+
+
+def _now_us() -> int:
+    """By which a room in Redis is seen to have changed: two changes of one room hardly ever have the same."""
+    return time.time_ns() // 1000
