@@ -17,7 +17,7 @@ export class Actions {
     this.bar = main.querySelector("[data-actions]").content.firstElementChild.cloneNode(true);
     this.menu = main.querySelector("[data-menu]");
     this.#listen();
-    new LongPress(this.list, (item) => this.open(item));
+    new LongPress(this.list, (item, finger) => this.#openUnder(finger, item));
   }
   /** Open the menu of a message, beside what was pressed. */
   open(item, beside = item) {
@@ -33,6 +33,11 @@ export class Actions {
     for (const where of [this.bar, this.menu]) offerQuick(where);
   }
 
+  /** The finger that still lies on the message belongs to the menu from now on: lifted outside, it would close it. */
+  #openUnder(finger, item) {
+    this.open(item);
+    this.menu.setPointerCapture(finger);
+  }
   #listen() {
     const { list, bar, menu } = this;
     list.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.#show(event.target));

@@ -7,6 +7,7 @@ export class LongPress {
   #timer;
   #start = null;
 
+  /** `pressed(item, finger)` hears of it while the finger still lies there: `finger` is the id of its pointer. */
   constructor(list, pressed) {
     Object.assign(this, { list, pressed });
     list.addEventListener("pointerdown", (event) => this.#down(event));
@@ -18,18 +19,18 @@ export class LongPress {
     this.#forget();
     const item = event.target.closest(".message");
     if (!item || event.pointerType === "mouse" || event.target.closest("a:not(.message-time), button")) return;
-    this.#start = { x: event.clientX, y: event.clientY, item };
+    this.#start = { x: event.clientX, y: event.clientY, item, finger: event.pointerId };
     this.#timer = setTimeout(() => this.#held(), HELD_MS);
   }
   #moved({ clientX: x, clientY: y }) {
     if (this.#start && Math.hypot(x - this.#start.x, y - this.#start.y) > STILL_PX) this.#forget();
   }
   #held() {
-    const { item } = this.#start;
+    const { item, finger } = this.#start;
     // The finger that still lies there must not mark words, nor close at once what opens under it.
     getSelection()?.removeAllRanges();
     this.list.addEventListener("touchend", (event) => event.preventDefault(), { once: true });
-    this.pressed(item);
+    this.pressed(item, finger);
   }
   #forget() {
     clearTimeout(this.#timer);
