@@ -62,7 +62,7 @@ class Several:
     def __init__(self, number: int, port: int) -> None:
         self.ended = Event()
         self._port = port
-        self._stopping = False
+        self._stopping = self._all_started = False
         self._running: dict[int, subprocess.Popen[str]] = {}
         self._began: dict[int, float] = {}
         self._ready = {place: Event() for place in range(1, number + 1)}
@@ -73,6 +73,7 @@ class Several:
         """All serve, or all have ended."""
         for ready in self._ready.values():
             ready.wait()
+        self._all_started = True
 
     def stop(self) -> None:
         """Let all of them stop in order, and end those that do not."""
@@ -104,8 +105,8 @@ class Several:
             self.ended.send(0)
 
     def _goes_on(self, place: int, status: int, ended_at: float) -> bool:
-        """Whether a worker that ended is started again."""
-        if status == CANNOT_START:
+        """Whether a worker that ended is started again. What could start once will again: a database comes back."""
+        if status == CANNOT_START and not self._all_started:
             self._give_up(status)
         if self._stopping:
             return False

@@ -168,9 +168,37 @@ def test_two_workers_share_a_port_and_are_started_again(postgres, redis, tmp_pat
         assert server.stop() == 0
 
 
+def test_a_worker_that_finds_no_database_is_started_until_it_does_and_the_others_serve(postgres, redis, tmp_path):
+    """One that died while PostgreSQL was away took all others with it, for good."""
+    database = postgres.make_database()
+    name = database.rpartition("/")[2]
+    server = Program(tmp_path / "data", "--database", database, "--redis", redis.url, "--workers", "2").start()
+    try:
+        before, seen = children_of(server), set(children_of(server))
+
+        def tried() -> int:
+            seen.update(children_of(server))
+            return len(seen)
+
+        postgres.ask("postgres", f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        os.kill(before[0], signal.SIGKILL)
+        wait_until(lambda: tried() == 4, 60, "one could not start, and another tries")
+        assert before[1] in children_of(server)
+        postgres.ask("postgres", f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+        wait_until(lambda: listeners(server) == 2, 60, "both serve")
+    finally:
+        assert server.stop() == 0
+
+
 def children_of(server: Program) -> list[int]:
     pid = server.process.pid
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def listeners(server: Program) -> int:
+    """How many workers listen on its port."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return sum(line[1].endswith(f":{server.port:04X}") and line[3] == "0A" for line in lines)
 
 
 def heard(client: socketio.SimpleClient, event: str):
