@@ -11,7 +11,7 @@ from rooms_chat.messages import Draft
 from rooms_chat.people import NAMELESS
 from rooms_chat.sockets.answers import Answer
 from rooms_chat.sockets.order import in_turn
-from rooms_chat.sockets.rooms import call, join
+from rooms_chat.sockets.rooms import call, join, meet
 from rooms_chat.storage.rooms import Room
 
 DEFAULT_ROOM = "lobby"
@@ -49,8 +49,26 @@ def join_default_room(chat: Chat, connection: Connection) -> None:
 def speak(chat: Chat, connection: Connection, request: events.MyEvent, draft: Draft | None, answer: Answer) -> None:
     room, joined = room_of(chat, connection, room_asked(request))
     if draft is None:
-        relay(chat, connection, room, request.data or "", answer)
-        return
+        return relay(chat, connection, room, request.data or "", answer)
+
+    def go_on() -> None:
+        say(chat, connection, request, room, draft, answer, joined=joined)
+
+    if joined or not chat.members.may_post(connection.identify(), room, joined=joined):
+        return go_on()
+    return meet(chat, connection, room, answer, go_on)
+
+
+def say(
+    chat: Chat,
+    connection: Connection,
+    request: events.MyEvent,
+    room: Room,
+    draft: Draft,
+    answer: Answer,
+    *,
+    joined: bool,
+) -> None:
     person = connection.identify()
     if person.name is None or request.user_name not in (None, person.name):
         chat.members.ask_to_post(person, room, joined=joined)

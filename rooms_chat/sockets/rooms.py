@@ -1,5 +1,6 @@
 """Joining, leaving, and hearing of the active rooms."""
 
+from collections.abc import Callable
 from typing import Any
 
 from rooms_chat import __version__, events, names
@@ -20,7 +21,8 @@ def join(chat: Chat, connection: Connection, request: events.Join, answer: Answe
     connection.ask_for_place(names.room_key(request.room))
     person = connection.identify(request.key)
     try:
-        meet(chat, connection, chat.members.room_for(person, request.room), request, answer)
+        room = chat.members.room_for(person, request.room)
+        meet(chat, connection, room, answer, lambda: enter(chat, connection, room, request, answer))
     except RoomNotFound:
         if chat.members.is_out(person, request.room):
             raise
@@ -30,12 +32,12 @@ def join(chat: Chat, connection: Connection, request: events.Join, answer: Answe
         hold_requests(connection, opening)
 
 
-def meet(chat: Chat, connection: Connection, room: Room, request: events.Join, answer: Answer) -> None:
-    """Before one comes in, it has to be known who is there by way of other workers."""
+def meet(chat: Chat, connection: Connection, room: Room, answer: Answer, go_on: Callable[[], None]) -> None:
+    """Before one comes in, or speaks from outside, it has to be known who is there by way of other workers."""
     learning = chat.others.learn(room.id)
     if learning.done:
-        return enter(chat, connection, room, request, answer)
-    answer.when(learning, lambda _: enter(chat, connection, room, request, answer))
+        return go_on()
+    answer.when(learning, lambda _: go_on())
     return hold_requests(connection, learning)
 
 

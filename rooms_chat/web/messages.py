@@ -40,4 +40,5 @@ def name_them(room: Room, wanted: str | None) -> None:
     """Call a person by the name in the form, who has none yet; by a variant of its own, where another here has that."""
     own = person().name
     if name := own or wanted:
+        chat().hub.wait(chat().others.learn(room.id))  # who is there by way of other workers has its name too
         chat().presence.call(person(), name, room.id, may_be_refused=own is None)

@@ -1,7 +1,11 @@
 """Who is called what: a name is one person's while it is here, and who comes back is who it was."""
 
+from typing import Any
+
 import pytest
 
+from rooms_chat.elsewhere import Entry
+from rooms_chat.hub import Pending
 from rooms_chat.testing import Cast, Person, refused
 
 
@@ -151,3 +155,28 @@ def test_a_member_who_posts_from_elsewhere_takes_nobodys_name(alice: Person, bob
     alice.joins("kitchen", called="ana")
     bob.says("bread?", in_="kitchen")
     alice.hears("bread?", from_="ana 2")
+
+
+@pytest.mark.inside
+def test_a_member_who_posts_from_elsewhere_takes_no_name_of_another_worker(
+    alice: Person, bob: Person, rooms_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice.joins("kitchen")
+    alice.says("soup?")
+    bob.joins("kitchen")
+    alice.leaves("kitchen")
+    presence, hub = rooms_server.chat.presence, rooms_server.hub
+
+    def learn(room: int) -> Pending[None]:
+        """Another worker has Zoe there, of whom this one hears when it asks."""
+        learning: Pending[None] = Pending()
+        zoe = Entry(since=1, named_at=1, listed={"id": "zoe's", "user_name": "zoe"})
+        hub.call_soon(lambda: presence.came_elsewhere(room, "zoe's", zoe))
+        hub.call_soon(lambda: learning.settle(None))
+        return learning
+
+    monkeypatch.setattr(rooms_server.chat.others, "learn", learn)
+    with refused("name_taken"):
+        alice.asks("my event", room="kitchen", message="I am zoe", user_name="zoe")
+    alice.says("I am alice", in_="kitchen")
+    bob.hears("I am alice", from_="alice")

@@ -5,6 +5,8 @@ import re
 import pytest
 
 from rooms_chat.connections import Connection
+from rooms_chat.elsewhere import Entry
+from rooms_chat.others import settled
 from rooms_chat.people import Person
 
 
@@ -30,6 +32,20 @@ def test_a_first_word_comes_with_a_name(alice, bob):
     page = bob.reads("/r/kitchen")
     assert said(page) == ["soup?"]
     assert ">Alice</b>" in page
+
+
+def test_a_first_word_takes_no_name_of_who_is_there_by_another_worker(alice, app, monkeypatch):
+    chat = app.extensions["rooms"]
+
+    def learn(room):
+        """Of whom this worker hears when it asks."""
+        listed = {"id": "zoe's", "user_name": "zoe"}
+        chat.presence.came_elsewhere(room, "zoe's", Entry(since=1, named_at=1, listed=listed))
+        return settled()
+
+    monkeypatch.setattr(chat.others, "learn", learn)
+    assert alice.says("kitchen", "I am zoe", user_name="zoe").status_code == 409
+    assert alice.says("kitchen", "I am alice", user_name="Alice").status_code == 303
 
 
 def test_who_has_a_name_is_not_asked_again(alice):
