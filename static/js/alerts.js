@@ -5,6 +5,7 @@
 
 import { pref, setPref } from "./prefs.js";
 import { t } from "./strings.js";
+import { usable } from "./tabs.js";
 
 const ONE_TAB_MS = 3_000;
 const LAST_WORD_MS = 400;
@@ -67,14 +68,15 @@ export class Alerts {
 
   async #isLookedAt(name) {
     if (!document.hidden && name === this.rooms.current) return true;
-    const held = (await this.locks?.query())?.held ?? [];
+    const held = (await (await usable(this.locks))?.query())?.held ?? [];
     return held.some((lock) => lock.name === looking(name));
   }
   async #news(now, before) {
     if (pref("quiet") || !isWorthTelling(now, before) || (await this.#isLookedAt(now.name))) return;
-    if (!this.locks) return this.#tell(now);
+    const locks = await usable(this.locks);
+    if (!locks) return this.#tell(now);
     // All tabs hear of it: the first to take this lock is the one that tells.
-    this.locks.request(`rooms alert ${now.name} ${now.unread}`, { ifAvailable: true }, async (lock) => {
+    locks.request(`rooms alert ${now.name} ${now.unread}`, { ifAvailable: true }, async (lock) => {
       if (!lock) return;
       await this.#tell(now);
       await pause(ONE_TAB_MS);

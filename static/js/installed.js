@@ -5,7 +5,7 @@ import { socket } from "./socket.js";
 
 const AGAIN_MS = 60_000;
 
-/** Browsers withhold workers over plain http; then there is nothing to read without a network. */
+/** Browsers withhold workers over plain http, or refuse them; then there is nothing to read without a network. */
 export function startInstalled(workers = navigator.serviceWorker) {
   if (!workers) return;
   let hasNews = !workers.controller;
@@ -18,6 +18,9 @@ export function startInstalled(workers = navigator.serviceWorker) {
     active?.postMessage({ keep: location.pathname });
   };
   for (const event of ["my response", "changed", "room"]) socket.on(event, () => (hasNews = true));
-  document.addEventListener("visibilitychange", () => document.hidden && keep());
-  addEventListener("load", () => workers.register(ownWorker()).then(keep, () => {}));
+  const begin = () => {
+    document.addEventListener("visibilitychange", () => document.hidden && keep());
+    keep();
+  };
+  addEventListener("load", () => workers.register(ownWorker()).then(begin, () => {}));
 }

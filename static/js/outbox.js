@@ -6,6 +6,7 @@
  */
 
 import { openStore } from "./stores.js";
+import { usable } from "./tabs.js";
 import { turnsFor } from "./turns.js";
 
 const AGAIN_MS = 3_000;
@@ -152,5 +153,5 @@ export class Outbox {
 
 async function openHere() {
   const store = await openStore();
-  return { store, turns: turnsFor(store) };
+  return { store, turns: turnsFor(store, await usable(navigator.locks)) };
 }

@@ -2,6 +2,7 @@
 
 import { part } from "./message.js";
 import { t } from "./strings.js";
+import { channel } from "./tabs.js";
 
 /** Who put an emoji on a message: the first of them by name. The server says the same in `rooms_chat/web/shown.py`. */
 export function reacted(people, count) {
@@ -11,7 +12,7 @@ export function reacted(people, count) {
 }
 
 export class Reactions {
-  #tabs = globalThis.BroadcastChannel ? new BroadcastChannel("rooms reactions") : null;
+  #tabs = channel("rooms reactions");
 
   /** `asked(item, emoji, on)` hears of each that is put on or taken off. */
   constructor(main, { room, me, list, asked }) {

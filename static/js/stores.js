@@ -1,5 +1,7 @@
 /** Where the outbox is kept: IndexedDB; where that is withheld localStorage, and else this page's memory. */
 
+import { channel } from "./tabs.js";
+
 const DATABASE = "rooms";
 const ENTRIES = "outbox";
 const LEASES = "leases";
@@ -11,15 +13,15 @@ export async function openStore() {
 }
 
 function announced(store) {
-  const channel = globalThis.BroadcastChannel ? new BroadcastChannel("rooms outbox") : null;
+  const tabs = channel("rooms outbox");
   for (const name of ["put", "remove"]) {
     const change = store[name].bind(store);
     store[name] = async (given) => {
       await change(given);
-      channel?.postMessage(name);
+      tabs?.postMessage(name);
     };
   }
-  channel?.addEventListener("message", () => store.onchange?.());
+  tabs?.addEventListener("message", () => store.onchange?.());
   return store;
 }
 

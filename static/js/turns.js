@@ -1,4 +1,4 @@
-/** One tab at a time: by the browser's locks; where those are withheld (plain http), by a lease in the store. */
+/** One tab at a time: by the browser's locks; where those are withheld, by a lease in the store. */
 
 import { newId } from "./ids.js";
 
@@ -6,7 +6,7 @@ const LEASE_MS = 10_000;
 const RENEW_MS = 3_000;
 const ASK_AGAIN_MS = 1_000;
 
-export function turnsFor(store, locks = globalThis.navigator?.locks) {
+export function turnsFor(store, locks) {
   return locks ? new Locks(locks) : new Leases(store);
 }
 

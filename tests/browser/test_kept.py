@@ -131,6 +131,29 @@ def test_who_keeps_no_cookies_can_speak_too(enter, room, program):
     assert not [cookie for cookie in alice.page.context.cookies() if cookie["name"] == "rooms_person"]
 
 
+WITHHELD = """(() => {
+    const refuse = () => { throw new DOMException("not here", "SecurityError"); };
+    for (const name of ["localStorage", "indexedDB"]) Object.defineProperty(globalThis, name, { get: refuse });
+    globalThis.BroadcastChannel = class { constructor() { refuse(); } };
+    LockManager.prototype.query = LockManager.prototype.request = async () => refuse();
+})()"""
+
+
+def test_who_lets_a_browser_keep_nothing_at_all_can_speak_too(enter, room, program):
+    """As Firefox does it for who blocks cookies: what could keep something is there, and throws."""
+    program(room).says("hello")
+    alice = enter("Alice", service_workers="block")
+    alice.page.route(re.compile("/r/"), without_cookies)
+    alice.page.add_init_script(WITHHELD)
+    alice.goes_to(room)
+    alice.says("no crumbs", "at all")
+    alice.hears("hello", "no crumbs", "at all")
+    expect(alice.pending).to_have_count(0)
+    alice.item("hello").hover()
+    alice.page.get_by_role("toolbar").get_by_role("button").first.click()
+    expect(alice.page.locator(".reaction[aria-pressed=true]")).to_have_count(1)
+
+
 def without_cookies(route):
     """Not by the browser's own means: those would keep the cookie on the way."""
     with urllib.request.urlopen(route.request.url, timeout=5) as answer:
