@@ -111,7 +111,7 @@ class Chat:
         found = self.rooms.by_id(room)
         if found is None or self.members.is_member(person, room):
             return
-        for tab in list(self.presence.tabs_of(person, room)):
+        for tab in list(self.presence.connections_of(person, room)):
             self.leave(tab, room)
             self.news.farewell(tab, found)
         self.news.left_for_good(person, room)

@@ -63,13 +63,10 @@ class Presence:
     def is_here(self, room: int, person: Person) -> bool:
         return person in self._here.get(room, ()) or person.id in self.elsewhere.people(room)
 
-    def connections_of(self, person: Person, room: int) -> set[Connection]:
-        return self._here.get(room, {}).get(person, set())
-
-    def tabs_of(self, person: str, room: int) -> set[Connection]:
-        """The connections of whoever has this id."""
+    def connections_of(self, person: str, room: int) -> set[Connection]:
+        """In a room, of whoever has this id."""
         known = self._known.get(person)
-        return self.connections_of(known, room) if known is not None else set()
+        return self._here.get(room, {}).get(known, set()) if known is not None else set()
 
     def number_here(self, room: int) -> int:
         """Readers are counted too."""

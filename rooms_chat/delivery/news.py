@@ -161,7 +161,8 @@ class News:
 
     def _typing(self, room: Room, person: Listed) -> None:
         event = {"room": room.name, "user_name": person["user_name"]}
-        self._wire.emit(events.TYPING, event, room=room.name, but=self._presence.tabs_of(str(person["id"]), room.id))
+        typists = self._presence.connections_of(str(person["id"]), room.id)
+        self._wire.emit(events.TYPING, event, room=room.name, but=typists)
 
     def _tell(self) -> None:
         self._go_on_telling(chain(self._tell_members(), self._tell_others(), self._tell_rooms()))

@@ -101,7 +101,7 @@ def leave(chat: Chat, connection: Connection, request: events.Leave, answer: Ans
 def forget(chat: Chat, connection: Connection, room: Room, answer: Answer) -> None:
     """The membership has ended: so does being here, in every tab."""
     person = connection.identify()
-    for tab in list(chat.presence.connections_of(person, room.id)):
+    for tab in list(chat.presence.connections_of(person.id, room.id)):
         chat.leave(tab, room.id)
         if tab is not connection:
             chat.news.farewell(tab, room)

@@ -151,7 +151,7 @@ def test_a_client_is_told_what_it_may_do(kitchen: Person, bob: Person, charlie: 
 @pytest.mark.inside
 def test_who_took_nothing_for_a_while_is_told_of_the_facts_from_the_log(kitchen: Person, bob: Person) -> None:
     server = bob.client._server
-    [connection] = server.chat.presence.tabs_of(bob.id, 1)
+    [connection] = server.chat.presence.connections_of(bob.id, 1)
     server.wire.full.add(connection)
     kitchen.sets_topic("soup")
     kitchen.pins(1)
