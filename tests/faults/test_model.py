@@ -171,7 +171,8 @@ class Chat(RuleBasedStateMachine):
         message = modelled.pick(number, name)
         code = None
         if name != modelled.opener:
-            code = "not_yours" if message.author != name else self.no_right(name, room)
+            repeats = message.removed
+            code = "not_yours" if message.author != name else None if repeats else self.no_right(name, room)
         with refused_with(code):
             place = self.cast(name).removes(message.seq, in_=room)
             assert place == (message.changed if message.removed else modelled.changes(message, "", removed=True))
