@@ -97,7 +97,8 @@ def test_others_go_on_after_one_turn_however_many_rooms_changed(changed, hub, wi
     assert len(wire.told) == 3
 
 
-def test_while_the_database_is_away_news_are_lost_and_nobody_waits_for_them(changed, hub, wire, seen):
+def test_while_the_database_is_away_news_are_lost_and_nobody_waits_for_them(changed, hub, wire, seen, monkeypatch):
+    monkeypatch.setattr(unread, "TURN_SECONDS", 60)
     seen.is_away = True
     changed()
     hub.turn()
