@@ -25,16 +25,21 @@ def test_scrolling_up_brings_what_was_said_before_and_holds_the_place(enter, roo
     expect(alice.page.locator("[data-older]")).to_be_hidden()
 
 
-def test_who_reads_above_stays_there_and_is_told_what_came(enter, room, long_talk):
-    alice = enter("Alice").goes_to(room)
+def reads_above(alice):
+    """A message above the end, and how far down it stands, in px."""
     alice.is_live()
     place = alice.message("word 100")
     place.scroll_into_view_if_needed()
-    before = place.bounding_box()
+    return place, place.bounding_box()["y"]
+
+
+def test_who_reads_above_stays_there_and_is_told_what_came(enter, room, long_talk):
+    alice = enter("Alice").goes_to(room)
+    place, before = reads_above(alice)
     long_talk.says("and one more")
     jump = alice.page.get_by_role("button", name="1 new")
     expect(jump).to_be_visible()
-    assert abs(place.bounding_box()["y"] - before["y"]) < 1
+    assert abs(place.bounding_box()["y"] - before) < 1
     jump.click()
     expect(alice.message("and one more")).to_be_in_viewport()
     expect(alice.page.locator("[data-newest]")).to_be_hidden()
@@ -42,15 +47,12 @@ def test_who_reads_above_stays_there_and_is_told_what_came(enter, room, long_tal
 
 def test_who_reads_above_stays_there_to_the_pixel_however_much_comes_below(enter, room, long_talk):
     alice = enter("Alice").goes_to(room)
-    alice.is_live()
-    place = alice.message("word 100")
-    place.scroll_into_view_if_needed()
-    before = place.bounding_box()
+    place, before = reads_above(alice)
     long_talk.says(*[f"one more {number}" for number in range(60)])
     alice.hears("one more 59")
     expect(alice.page.locator(".message.rests").filter(has_text="one more").nth(30)).to_be_attached()
     alice.page.evaluate("() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))")
-    assert abs(place.bounding_box()["y"] - before["y"]) < 1
+    assert abs(place.bounding_box()["y"] - before) < 1
 
 
 def test_a_screen_reader_is_told_what_is_new_and_not_what_one_scrolls_back_to(enter, room, long_talk):

